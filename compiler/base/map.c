@@ -1,0 +1,60 @@
+/* Linear probing, at most five eighths full. Requires nothing. */
+#include "base/map.h"
+
+#include "base/arena.h"
+#include "base/bug.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t start(const Map *m, uint64_t key)
+{
+    uint64_t h = key * 0x9E3779B97F4A7C15u;
+    return (uint32_t)((h ^ (h >> 32)) & (m->cap - 1));
+}
+
+uint32_t map_get(const Map *m, uint64_t key)
+{
+    if (!m->cap)
+        return 0;
+    for (uint32_t i = start(m, key); m->slots[i].value; i = (i + 1) & (m->cap - 1))
+        if (m->slots[i].key == key)
+            return m->slots[i].value;
+    return 0;
+}
+
+static void grow(Map *m)
+{
+    Map bigger = {.cap = m->cap ? m->cap * 2 : 16};
+    if (bigger.cap < m->cap)
+        die_memory();
+    bigger.slots = mem_resize(NULL, bigger.cap, sizeof(MapSlot));
+    memset(bigger.slots, 0, bigger.cap * sizeof(MapSlot));
+    for (uint32_t i = 0; i < m->cap; i++)
+        if (m->slots[i].value)
+            map_put(&bigger, m->slots[i].key, m->slots[i].value);
+    free(m->slots);
+    *m = bigger;
+}
+
+void map_put(Map *m, uint64_t key, uint32_t value)
+{
+    if (!value)
+        BUG("a map cannot hold 0");
+    if ((uint64_t)(m->n + 1) * 8 > (uint64_t)m->cap * 5)
+        grow(m);
+    uint32_t i = start(m, key);
+    for (; m->slots[i].value; i = (i + 1) & (m->cap - 1))
+        if (m->slots[i].key == key) {
+            m->slots[i].value = value;
+            return;
+        }
+    m->slots[i] = (MapSlot){key, value};
+    m->n++;
+}
+
+void map_free(Map *m)
+{
+    free(m->slots);
+    *m = (Map){0};
+}

@@ -1,0 +1,27 @@
+#ifndef CORDON_BASE_MAP_H
+#define CORDON_BASE_MAP_H
+/* Open-addressing hash map from a 64-bit key to a 32-bit value. Ownership: the map owns its table until map_free.
+ * Never iterate it: its order is not stable. */
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct MapSlot {
+    uint64_t key;
+    uint32_t value; /* 0 = empty slot, so 0 is not a value */
+} MapSlot;
+
+/* Zero-initialised is a valid empty map. */
+typedef struct Map {
+    MapSlot *slots;
+    uint32_t n, cap; /* cap is 0 or a power of two */
+} Map;
+
+#define MAP_KEY(hi, lo) ((uint64_t)(uint32_t)(hi) << 32 | (uint32_t)(lo))
+
+/* The value, or 0. */
+uint32_t map_get(const Map *m, uint64_t key);
+/* Sets; `value` is not 0. */
+void map_put(Map *m, uint64_t key, uint32_t value);
+void map_free(Map *m);
+
+#endif

@@ -1,0 +1,36 @@
+#ifndef CORDON_BASE_OUT_H
+#define CORDON_BASE_OUT_H
+/* Buffered output that remembers whether anything failed, and files that appear whole or not at all. Ownership: the caller owns
+ * the Out; out_close or out_discard ends it. */
+#include "base/str.h"
+
+typedef struct Out {
+    int fd;            /* -1: a memory buffer */
+    StrBuf memory;     /* what was written, for memory outputs; else the pending bytes */
+    char *path, *temp; /* of an atomic file; NULL else */
+    int error;         /* errno of the first failure, 0 if none */
+    uint64_t bytes;    /* written so far */
+} Out;
+
+/* Writes to memory; read it with out_text. */
+void out_memory(Out *o);
+/* Writes to an open descriptor, which is not closed (standard output, /dev/null). */
+void out_fd(Out *o, int fd);
+/* Begins a file that replaces `path` on out_close: a temporary file beside it, flushed, checked and renamed. Where the path is
+ * not a regular file (a pipe, /dev/null, /dev/full) it is written directly. */
+void out_file(Out *o, const char *path);
+/* Ends the output. A file whose content is what `path` holds already is not touched (its time stays). True if all went well;
+ * else o->error says why, nothing is left behind and an earlier file at `path` is as it was. */
+bool out_close(Out *o);
+/* Ends it without publishing. */
+void out_discard(Out *o);
+
+void out_str(Out *o, Str s);
+void out_z(Out *o, const char *z);
+void out_char(Out *o, char c);
+void out_u64(Out *o, uint64_t n);
+void out_format(Out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+Str out_text(const Out *o);
+bool out_ok(const Out *o);
+
+#endif

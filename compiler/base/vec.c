@@ -1,0 +1,13 @@
+/* Growth of vectors. Requires nothing; leaves behind an array with room for `more`. */
+#include "base/vec.h"
+
+void *vec_room(void *at, uint32_t *cap, uint32_t n, uint32_t more, size_t size)
+{
+    uint64_t want = (uint64_t)n + more, grown = (uint64_t)*cap + *cap / 2 + 8;
+    if (want < grown)
+        want = grown;
+    if (want > UINT32_MAX)
+        die_memory();
+    *cap = (uint32_t)want;
+    return mem_resize(at, want, size);
+}

@@ -1,0 +1,108 @@
+#ifndef CORDON_EMIT_EMIT_H
+#define CORDON_EMIT_EMIT_H
+/* Everything that leaves the compiler. One file a format; each owns the only way to print user text in its format. Emitters read
+ * and never evaluate: what they need is derived by rules/ and risk/. Ownership: an emitter owns nothing beyond its call. */
+#include "base/out.h"
+#include "risk/risk.h"
+
+typedef struct Report {
+    const Program *program;
+    const Assessment *assessment;
+    Arena *arena;           /* scratch of this run */
+    Str model_hash, rules_hash; /* 64 hex digits, SHA-256 */
+    int64_t clock;          /* SOURCE_DATE_EPOCH in seconds, or -1: then no output holds a time */
+    Str root_dir;           /* places in outputs are shown relative to it */
+} Report;
+
+/* The table of files that `cordon build` writes (emit/emit.c). */
+typedef struct Emitter {
+    const char *file;   /* "threats.json" */
+    void (*emit)(const Report *r, Out *out);
+} Emitter;
+extern const Emitter emitters[];
+extern const size_t nemitters;
+
+void emit_threats_json(const Report *r, Out *out);
+void emit_threats_csv(const Report *r, Out *out);
+void emit_threats_md(const Report *r, Out *out);
+void emit_risks_json(const Report *r, Out *out);
+void emit_risks_csv(const Report *r, Out *out);
+void emit_risks_md(const Report *r, Out *out);
+void emit_model_json(const Report *r, Out *out);
+
+/* ---- diagrams (emit/view.c, emit/dot.c, emit/layout.c) ---- */
+
+/* One picture: which elements and flows it shows. The views of the model, one context view, one per boundary with content. */
+typedef struct View {
+    Str name;      /* file stem: [a-z0-9_.-] only, unique, stable */
+    Str title;
+    ObjId obj;     /* the `view`, the boundary, or 0 for the context */
+    ObjId *elements;   uint32_t nelements;   /* in obj_order; elements outside but connected are included as neighbours */
+    ObjId *boundaries; uint32_t nboundaries; /* drawn as boxes */
+    uint32_t *flows;   uint32_t nflows;      /* indices into Model.flows */
+    bool show_numbers, show_data, show_threats, show_protocols;
+} View;
+typedef struct Views {
+    View *at;
+    uint32_t n;
+} Views;
+Views views_plan(const Report *r, Arena *arena);
+void emit_view_dot(const Report *r, const View *v, Out *out);
+/* Runs Graphviz on a DOT text and checks the laid-out geometry. On success appends the SVG to `svg`. Else `why` says why the picture
+ * is not published: "dot was not found", "...". Never runs a shell; stops after a time limit. */
+typedef enum LayoutStatus { LAYOUT_OK, LAYOUT_NO_DOT, LAYOUT_FAILED, LAYOUT_WRONG } LayoutStatus;
+LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, StrBuf *why);
+
+/* A picture that was drawn, for the report. */
+typedef struct Picture {
+    const View *view;
+    Str svg;       /* empty if it was not published */
+    Str why;       /* then: why not */
+} Picture;
+typedef struct Pictures {
+    Picture *at;
+    uint32_t n;
+} Pictures;
+void emit_report_md(const Report *r, const Pictures *pictures, Out *out);
+void emit_report_html(const Report *r, const Pictures *pictures, Out *out);
+
+/* ---- findings and diagnostics of `check` (emit/console.c, emit/sarif.c, emit/junit.c) ---- */
+typedef struct ConsoleStyle {
+    bool color, plain; /* plain: one line each, no drawing */
+    unsigned width;
+} ConsoleStyle;
+void emit_diags_text(const Sources *s, const Diags *d, const ConsoleStyle *style, Out *out);
+void emit_diags_json(const Sources *s, const Diags *d, Out *out);
+void emit_findings_text(const Report *r, const ConsoleStyle *style, Out *out);
+void emit_findings_json(const Report *r, const Diags *d, Out *out);
+void emit_sarif(const Report *r, const Diags *d, Out *out);
+void emit_junit(const Report *r, const Diags *d, Out *out);
+
+/* ---- JSON (emit/json.c): a streaming writer; the only way to print JSON ---- */
+typedef struct Json {
+    Out *out;
+    unsigned depth;
+    bool first[32];
+    bool pretty; /* one member a line, two blanks a level */
+} Json;
+void json_start(Json *j, Out *out, bool pretty);
+void json_object(Json *j, const char *key);  /* key NULL inside arrays and at the top */
+void json_array(Json *j, const char *key);
+void json_end(Json *j, char bracket);        /* '}' or ']' */
+void json_str(Json *j, const char *key, Str s); /* escapes; invalid UTF-8 cannot occur */
+void json_z(Json *j, const char *key, const char *z);
+void json_u64(Json *j, const char *key, uint64_t n);
+void json_number(Json *j, const char *key, double n); /* shortest exact, no locale */
+void json_bool(Json *j, const char *key, bool b);
+void json_null(Json *j, const char *key);
+
+/* Appends "pump.cordon:41:19": a place relative to root_dir; "std.stride:12:3" for the library. Nothing for no place. */
+void emit_place(const Report *r, Span at, StrBuf *out);
+/* The text escapers, one a format. Every control and direction character is made visible, whatever the format. */
+void put_md(Out *out, Str s);   /* inside a line or table cell */
+void put_html(Out *out, Str s); /* text and attribute values */
+void put_csv(Out *out, Str s);  /* one cell, quoted; formulas are defused */
+void put_xml(Out *out, Str s);
+void put_term(Out *out, Str s); /* no control characters reach the terminal */
+
+#endif

@@ -1,0 +1,160 @@
+#ifndef CORDON_PROGRAM_MODEL_H
+#define CORDON_PROGRAM_MODEL_H
+/* The model: everything declared, as arrays of plain structures with ids; what rules scan is derived from it once. From here on
+ * nobody looks at a tree. Ownership: a Model owns its arrays until model_free; readers take it const. */
+#include "program/kinds.h"
+
+enum ObjFlags {
+    OBJ_LIBRARY = 1,   /* declared in the standard library: referred to, never analysed */
+    OBJ_MODULE = 2,    /* a module itself: a scope without a kind */
+    OBJ_TWO_WAY = 4,   /* a flow written with <-> */
+    OBJ_BACKGROUND = 8 /* belongs to another test, or to the model while a test runs */
+};
+
+/* Anything declared in the form `kind name`: element, flow, boundary, data, control, evidence, rule, view, decision, ... */
+typedef struct Object {
+    KindId kind;
+    Sym name;          /* 0 for a decision that has only an id */
+    Sym hash_id;       /* without #; 0 if none */
+    Sym was;           /* qualified former name; 0 if none */
+    ObjId parent;      /* the enclosing object; a module at the top */
+    Span span;         /* of the name */
+    uint32_t title, doc; /* index into texts; 0 = none */
+    uint32_t props;    /* first of its PropVals, in order of PropId */
+    uint16_t nprops, flags;
+    uint32_t index;    /* place in its role's list: flows, elements or boundaries */
+} Object;
+
+typedef struct PropVal {
+    PropId prop;
+    Value value;
+    Span span; /* of the value */
+} PropVal;
+
+typedef struct Range {
+    uint32_t first, n;
+} Range;
+
+/* A flow's ends. `from` and `to` are never ports: a port stands in from_port/to_port and its owner is the end. */
+typedef struct Flow {
+    ObjId obj, from, to, from_port, to_port;
+    Span from_span, to_span;
+    bool two_way;
+} Flow;
+
+/* How far a capability is there. The order counts. */
+typedef enum CapLevel { CAP_NO, CAP_PLANNED, CAP_UNKNOWN, CAP_IMPLEMENTED, CAP_VERIFIED } CapLevel;
+
+typedef struct Model {
+    Vec(Object) objects;      /* by ObjId; [0] unused */
+    Vec(PropVal) props;
+    Vec(Str) texts;           /* [0] is "" */
+    Vec(double) numbers;
+    Vec(Range) sets;          /* into set_values */
+    Vec(Value) set_values;
+    Vec(Flow) ends;           /* written ends, by flow object; sorted by obj */
+    Arena arena;
+
+    /* Derived by model_derive for the objects that are analysed: */
+    Vec(ObjId) elements;      /* not ports */
+    Vec(ObjId) ports;
+    Vec(ObjId) boundaries;
+    Vec(Flow) flows;
+    Vec(ObjId) others;        /* data, assets, controls, ... everything else that is analysed */
+    /* Adjacency by element index: directed halves. A half is flow index * 2, + 1 for the way back of <->. */
+    Vec(uint32_t) out_start, out_half, in_start, in_half;
+    /* Boundary sets, hash-consed: by element or boundary object via boundary_set(). */
+    Vec(uint32_t) set_of;     /* by ObjId: set number */
+    Vec(Range) boundary_sets; /* into boundary_pool, sorted by ObjId */
+    Vec(ObjId) boundary_pool;
+    /* Capabilities, hash-consed: by ObjId the number of a row of ncaps CapLevels. */
+    Vec(uint32_t) caps_of;
+    Vec(uint8_t) cap_rows;
+    uint32_t ncaps;
+} Model;
+
+typedef struct Program Program;
+
+static inline const Object *model_obj(const Model *m, ObjId o)
+{
+    return &m->objects.at[o];
+}
+
+/* ---- reading (program/model.c) ---- */
+
+bool kind_is(const Program *p, KindId kind, KindId ancestor);
+bool obj_is(const Program *p, ObjId o, Role role);
+/* The property's value on an object: what was written, else the default of its kind, else V_UNKNOWN or V_ABSENT. If `written` is
+ * not NULL it gets the written one, or NULL. Asking for a property the kind does not have gives V_ABSENT. */
+Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written);
+Value obj_known(const Program *p, ObjId o, Known k);
+/* The property of that name for a kind, or 0. */
+PropId kind_prop(const Program *p, KindId kind, Sym name);
+PropId kind_prop_z(const Program *p, KindId kind, const char *name);
+/* The property's type as narrowed for the kind. */
+Type prop_type(const Program *p, KindId kind, PropId prop);
+/* Members of a set; one value is a set of one; unknown and absent are empty. */
+Range value_members(const Model *m, const Value *v, const Value **members);
+Str value_text_of(const Model *m, Value v); /* V_TEXT only, else "" */
+double value_number(const Model *m, Value v);
+/* Appends the value as people read it: names of things, values of enumerations, 2026-03-02, yes/no as true/false, a, b, c. */
+void value_print(const Program *p, Value v, StrBuf *out);
+
+Str obj_title(const Program *p, ObjId o); /* the title, else the name */
+Str obj_name(const Program *p, ObjId o);  /* last part only */
+/* Appends the qualified name, `Hospital.Ward.PumpApp`; modules are not part of it. */
+void obj_path(const Program *p, ObjId o, StrBuf *out);
+/* Appends the id that survives edits: the permanent id without #, else the qualified name. */
+void obj_id(const Program *p, ObjId o, StrBuf *out);
+/* Order for everything printed: by role of use, then id, by bytes. Total. */
+int obj_order(const Program *p, ObjId a, ObjId b);
+/* Objects of one kind (and its subkinds) that are analysed, in obj_order. In the arena. */
+typedef struct ObjList {
+    ObjId *at;
+    uint32_t n;
+} ObjList;
+ObjList objs_of_role(const Program *p, Role role, Arena *a);
+
+/* ---- structure (program/derive.c) ---- */
+
+/* Computes everything derived. `first`: objects before it are background. Reports boundary cycles. Call again after a change. */
+void model_derive(Program *p, ObjId first);
+/* B(x), sorted by ObjId. */
+Range model_boundaries(const Model *m, ObjId o, const ObjId **set);
+bool obj_inside(const Model *m, ObjId o, ObjId boundary);
+/* The boundaries that the directed half leaves (B(from) \ B(to)) or enters. Appends to `out`. */
+typedef Vec(ObjId) ObjVec;
+void half_leaves(const Model *m, uint32_t half, ObjVec *out);
+void half_enters(const Model *m, uint32_t half, ObjVec *out);
+static inline ObjId half_from(const Model *m, uint32_t half)
+{
+    const Flow *f = &m->flows.at[half >> 1];
+    return half & 1 ? f->to : f->from;
+}
+static inline ObjId half_to(const Model *m, uint32_t half)
+{
+    const Flow *f = &m->flows.at[half >> 1];
+    return half & 1 ? f->from : f->to;
+}
+/* The innermost boundary (or group, or element) that the object stands in by nesting, or 0. */
+ObjId obj_primary_boundary(const Program *p, ObjId o);
+
+/* ---- capabilities (program/caps.c) ---- */
+
+CapLevel cap_level(const Program *p, ObjId o, ObjId capability);
+/* What gives, denies or leaves open a capability on an object. */
+typedef struct CapSource {
+    CapLevel level;
+    ObjId by;       /* control or protocol; 0 if a property of the object says it */
+    PropId prop;    /* the property that says it: provides-property, `protocol` or `controls` */
+    Span span;      /* where it is written; none for a default */
+    bool denies;    /* the property says no */
+} CapSource;
+typedef Vec(CapSource) CapSources;
+void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out);
+/* The level a control reaches: by status and evidence; a failed test lowers it to planned, retired is CAP_NO. */
+CapLevel control_level(const Program *p, ObjId control);
+
+void model_free(Model *m);
+
+#endif

@@ -1,0 +1,99 @@
+#ifndef CORDON_PROGRAM_PROGRAM_H
+#define CORDON_PROGRAM_PROGRAM_H
+/* A program is everything one run knows: modules with their trees, kinds, enumerations, names and the model. Built by loading
+ * (load.c), declaring (declare.c, kinds.c) and binding (bind.c). Ownership: owns all of it until program_free; the sources,
+ * interner and diagnostics belong to the caller and outlive it. */
+#include "program/model.h"
+#include "source/diag.h"
+#include "syntax/ast.h"
+
+typedef struct Import {
+    ObjId module;
+    Sym alias;           /* 0 if none: then its names are visible plainly */
+    NodeId only;         /* first NAME node if names were listed, else 0 */
+    Span span;
+} Import;
+
+typedef struct Module {
+    ObjId obj;           /* its scope */
+    Sym name;            /* "std.stride"; the root is its file's stem */
+    Str short_name;      /* "stride": last part, prefix of rule ids */
+    Tree tree;
+    bool library;
+    Vec(Import) imports; /* in order of appearance */
+} Module;
+
+/* What a name stands for. */
+typedef enum RefTag { REF_NONE, REF_OBJ, REF_KIND, REF_ENUM, REF_TEMPLATE, REF_ERROR } RefTag;
+typedef struct Ref {
+    RefTag tag;
+    uint32_t id;
+} Ref;
+
+/* A declaration whose meaning later stages read from its tree: rule, policy, test, decision, view. */
+typedef struct Stanza {
+    ObjId obj;
+    uint32_t module; /* index into Program.modules */
+    NodeId node;
+} Stanza;
+
+struct Program {
+    Sources *sources;
+    Interner *names;
+    Diags *diags;
+    Arena arena;
+    Vec(Module) modules; /* [0] unused; [1] is the file named on the command line */
+    Vec(Kind) kinds;     /* [0] unused */
+    Vec(Prop) props;     /* [0] unused */
+    Vec(ObjId) prop_caps;
+    Vec(Refinement) refinements; /* sorted by kind, prop */
+    Vec(Enum) enums;     /* [0] unused */
+    Vec(Const) consts;   /* [0] unused */
+    KindId role_kind[ROLE_COUNT];
+    PropId known[KNOWN_COUNT];
+    Map prop_map;        /* (kind, name) -> PropId, own declarations only */
+    Map scope_map;       /* (scope ObjId, name) -> Ref, packed */
+    Map hash_ids;        /* Sym of an #ID -> ObjId */
+    Vec(ObjId) capabilities; /* by capability number (row index in cap_rows) */
+    Vec(Stanza) rules, policies, tests, decisions, views;
+    Model model;
+    ObjId library_end;   /* objects below it are the standard library's */
+    Sym unknown_sym, true_sym, false_sym;
+};
+
+/* Where modules come from. */
+typedef struct LoadOptions {
+    Reader reader;
+    const char *const *dirs; /* -I folders */
+    size_t ndirs;
+    const char *stdlib_dir;  /* --stdlib, or NULL for the embedded one */
+    bool tests;              /* keep the tests of the standard library */
+} LoadOptions;
+
+/* Loads the root file and everything it imports, declares, binds and derives. Always leaves a usable (perhaps empty) program;
+ * whether it is valid is said by diags->errors. `root` may be NULL: the standard library alone (all of it: `cordon test`). */
+void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, const char *root, const LoadOptions *options);
+void program_free(Program *p);
+
+/* Looks a dotted name up from a scope outwards, then in the imports. Reports nothing. If it is ambiguous, REF_ERROR. */
+Ref program_lookup(const Program *p, ObjId scope, Sym qname);
+/* As program_lookup, but reports UNKNOWN_NAME (with a suggestion among names of the wanted sort) or AMBIGUOUS_NAME. */
+Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted);
+/* The value of an enumeration by name, or 0. */
+ConstId enum_const(const Program *p, EnumId e, Sym name);
+EnumId enum_by_name(const Program *p, ObjId scope, const char *name);
+const Module *module_of(const Program *p, ObjId o);
+
+/* Binds the declarations of a BODY as new objects under a fresh scope below `parent`; for the `given` of tests. Returns the scope. */
+ObjId program_bind_given(Program *p, uint32_t module, ObjId parent, NodeId body);
+/* Sets one property from a value node, as `with` does: any earlier value of it is replaced. False if it did not fit (reported). */
+bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId prop, NodeId value);
+/* A value node typed against a type; V_ABSENT with a report if it does not fit. */
+Value program_value(Program *p, uint32_t module, ObjId scope, Type type, Str what, NodeId value);
+
+static inline KindId role_kind(const Program *p, Role r)
+{
+    return p->role_kind[r];
+}
+
+#endif

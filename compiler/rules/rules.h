@@ -1,0 +1,125 @@
+#ifndef CORDON_RULES_RULES_H
+#define CORDON_RULES_RULES_H
+/* Rules against a model: compile each rule once to a plan, evaluate all plans in one pass, keep compact verdicts. Why a verdict is
+ * what it is is derived again on demand, so that a million verdicts stay small. Ownership: a RuleSet and a Verdicts own their
+ * arrays until freed; both refer to the program, which outlives them. */
+#include "base/limits.h"
+#include "program/program.h"
+
+typedef uint32_t RuleId; /* 0 = none */
+
+typedef enum Tri { TRI_FALSE, TRI_UNKNOWN, TRI_TRUE } Tri;
+
+/* In order of urgency, least first. */
+typedef enum VerdictKind { VERDICT_NONE, VERDICT_OUT_OF_SCOPE, VERDICT_MITIGATED, VERDICT_PLANNED, VERDICT_POSSIBLE, VERDICT_OPEN } VerdictKind;
+const char *verdict_name(VerdictKind v); /* "out_of_scope", ... */
+
+typedef struct RuleInfo {
+    ObjId obj;         /* the rule as an object: its title, stride, cwe, fix ... are its properties */
+    Str id;            /* "stride.S03" */
+    uint32_t nvars;
+    Sym vars[LIMIT_RULE_VARS];
+    KindId var_kinds[LIMIT_RULE_VARS];
+    uint32_t keys;     /* bit set of the variables that identify a threat */
+    bool path;         /* for each path */
+} RuleInfo;
+
+typedef struct RuleSet RuleSet;
+
+/* Compiles and statically checks every rule and policy of the program. `lint`: also the checks that cost time or need tests
+ * (subsumption, missing tests); on for user rules in `check` and for all in `test`. */
+RuleSet *rules_compile(Program *p, bool lint);
+void rules_free(RuleSet *r);
+uint32_t rules_count(const RuleSet *r); /* ids are 1..count */
+const RuleInfo *rule_info(const RuleSet *r, RuleId rule);
+/* By "S03", "stride.S03" or "std.stride.S03"; 0 if none or ambiguous. */
+RuleId rule_by_name(const RuleSet *r, Str name);
+void rules_dump(const RuleSet *r, StrBuf *out); /* --dump=plan */
+
+/* One threat: the verdict of one rule on one subject. */
+typedef struct Verdict {
+    RuleId rule;
+    ObjId vars[LIMIT_RULE_VARS]; /* of the first witness in order; a path is 0 */
+    uint32_t witnesses;          /* matches that share the key */
+    uint32_t path;               /* first hop in Verdicts.hops, or 0 */
+    uint16_t hops;
+    uint8_t kind;                /* VerdictKind */
+    uint8_t raised;              /* 1 + index of the `raise` that applies, or 0 */
+} Verdict;
+
+typedef struct Verdicts {
+    Vec(Verdict) all;     /* in order: rule, then key objects; stable whatever the order of declarations */
+    Vec(uint32_t) hops;   /* flow halves of witnesses, [0] unused */
+} Verdicts;
+
+/* Evaluates every rule on the analysed part of the model. Reports SEARCH_TOO_LARGE. */
+void rules_eval(const RuleSet *r, Verdicts *out);
+/* Only one rule, as tests need it. */
+void rules_eval_one(const RuleSet *r, RuleId rule, Verdicts *out);
+void verdicts_free(Verdicts *v);
+
+/* The things the threat is about. */
+ObjId verdict_subject(const RuleSet *r, const Verdict *v);        /* first key variable */
+/* "stride.S03@FL-01"; keys joined by a comma. Appends. */
+void verdict_id(const RuleSet *r, const Verdict *v, StrBuf *out);
+/* Every element, flow and boundary bound, for `elements`, in order of the variables, no repetition. */
+uint32_t verdict_objects(const RuleSet *r, const Verdict *v, ObjId out[LIMIT_RULE_VARS]);
+/* A title or message with {x} and {x.prop} filled in. Plain text: emitters escape. Appends. */
+void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out);
+void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out);
+void verdict_message(const RuleSet *r, const Verdict *v, StrBuf *out);
+void verdict_fix(const RuleSet *r, const Verdict *v, StrBuf *out);
+/* Const of the scale Severity: raised, else written, else by the CVSS base score; 0 if the rule says nothing. */
+ConstId verdict_severity(const RuleSet *r, const Verdict *v);
+
+/* One fact a verdict rests on. */
+typedef enum CauseRole { CAUSE_WHEN, CAUSE_UNLESS, CAUSE_MITIGATED, CAUSE_RAISED } CauseRole;
+typedef struct Cause {
+    CauseRole role;
+    Tri value;        /* what the condition came out as */
+    ObjId obj;        /* the thing the fact is about */
+    PropId prop;      /* the property asked, or 0 */
+    ObjId capability; /* the capability asked, or 0 */
+    ObjId by;         /* control, protocol, data or other thing that decided it, or 0 */
+    Span fact;        /* where the model says so; none if it says nothing (default or absent) */
+    Span condition;   /* the condition in the rule */
+    Str text;         /* one line for people: "authentication of login is none" */
+} Cause;
+
+typedef struct Provenance {
+    Arena arena;
+    Vec(Cause) causes;     /* why it applies, is possible, out of scope or mitigated */
+    Vec(Cause) questions;  /* for a possible threat: unknown facts that would decide it; obj and prop are set */
+    Vec(Cause) closers;    /* what would close it: capability + obj; for planned: also `by`, the planned control */
+    Vec(ObjId) controls;   /* controls that mitigate it, in order */
+} Provenance;
+
+/* Derives why. The caller frees it with provenance_free. */
+void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out);
+void provenance_free(Provenance *p);
+/* Hash of the facts the verdict rests on, 12 hex digits: the `basis` of decisions. Independent of places and order. */
+void verdict_basis(const RuleSet *r, const Verdict *v, char out[13]);
+
+/* `why-not RULE at X`: the first condition that was false, and where it was set. Appends readable text. False if the rule has a
+ * verdict at the subject after all. */
+bool rule_why_not(const RuleSet *r, RuleId rule, ObjId subject, StrBuf *out);
+
+/* Policies: each violation is a Verdict of the policy's pseudo-rule; reported as POLICY_BROKEN or POLICY_UNSURE. */
+void policies_check(const RuleSet *r, Program *p);
+
+/* ---- rule tests (rules/ruletest.c) ---- */
+typedef struct TestOutcome {
+    ObjId test;        /* the test as an object; its name is the rule's */
+    uint32_t expectations, failed;
+} TestOutcome;
+typedef struct TestReport {
+    Vec(TestOutcome) tests; /* in order of module name and place */
+    uint32_t atoms, covered; /* conditions, and those seen both true and false */
+    uint32_t passed, failed; /* expectations */
+} TestReport;
+/* Runs the tests of the given modules (library: those of the standard library; else of the program's own files). Failures are
+ * diagnostics. With `coverage`, reports atoms no test sees both ways (UNCOVERED_ATOM). */
+void rules_test(RuleSet *r, Program *p, bool library, bool coverage, TestReport *out);
+void test_report_free(TestReport *t);
+
+#endif

@@ -1,0 +1,87 @@
+/* The reader that reads the disk. Leaves behind: the whole file in the buffer, or a status that says why not. */
+#include "base/limits.h"
+#include "source/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static ReadStatus status_of(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return READ_MISSING;
+    case EISDIR:
+        return READ_DIRECTORY;
+    case EACCES:
+    case EPERM:
+    case ELOOP:
+        return READ_DENIED;
+    default:
+        return READ_FAILED;
+    }
+}
+
+static ReadStatus read_all(int fd, StrBuf *out)
+{
+    static const size_t step = 1 << 16;
+    char buffer[1 << 16];
+    for (size_t total = 0;;) {
+        ssize_t n = read(fd, buffer, step);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return status_of(errno);
+        if (n == 0)
+            return READ_OK;
+        total += (size_t)n;
+        if (total > LIMIT_FILE_BYTES)
+            return READ_TOO_LARGE;
+        strbuf_add(out, (Str){buffer, (size_t)n});
+    }
+}
+
+static ReadStatus disk_read(void *self, const char *path, StrBuf *out)
+{
+    (void)self;
+    if (strcmp(path, "-") == 0)
+        return read_all(STDIN_FILENO, out);
+    /* Not blocking, so that a pipe without a writer cannot hang us; devices and pipes are refused below. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return status_of(errno);
+    struct stat st;
+    ReadStatus r = READ_FAILED;
+    if (fstat(fd, &st) == 0) {
+        if (S_ISDIR(st.st_mode))
+            r = READ_DIRECTORY;
+        else if (!S_ISREG(st.st_mode))
+            r = READ_DENIED;
+        else if (st.st_size > LIMIT_FILE_BYTES)
+            r = READ_TOO_LARGE;
+        else
+            r = read_all(fd, out);
+    }
+    close(fd);
+    return r;
+}
+
+static Str disk_canonical(void *self, Arena *a, const char *path)
+{
+    (void)self;
+    if (strcmp(path, "-") == 0)
+        return STR("-");
+    char *real = realpath(path, NULL);
+    if (!real)
+        return (Str){"", 0};
+    Str r = str_copy(a, str_from(real));
+    free(real);
+    return r;
+}
+
+Reader reader_disk(void)
+{
+    return (Reader){NULL, disk_read, disk_canonical};
+}

@@ -1,0 +1,99 @@
+/* The file table and the line map. Requires: texts under LIMIT_FILE_BYTES (the loader rejects larger ones). */
+#include "source/source.h"
+
+void sources_init(Sources *s)
+{
+    *s = (Sources){0};
+    vec_push(&s->files, NULL);
+}
+
+void sources_free(Sources *s)
+{
+    for (uint32_t i = 1; i < s->files.n; i++)
+        vec_free(&s->files.at[i]->lines);
+    vec_free(&s->files);
+    arena_free(&s->arena);
+}
+
+FileId sources_add(Sources *s, Str path, Str key, Str text, bool library)
+{
+    SourceFile *f = NEW(&s->arena, SourceFile);
+    char *copy = arena_alloc(&s->arena, text.n + 2, 1);
+    if (text.n)
+        memcpy(copy, text.s, text.n);
+    f->path = str_copy(&s->arena, path);
+    f->key = str_copy(&s->arena, key);
+    f->text = (Str){copy, text.n};
+    f->library = library;
+    vec_push(&s->files, f);
+    return s->files.n - 1;
+}
+
+const SourceFile *source_file(const Sources *s, FileId file)
+{
+    if (file == 0 || file >= s->files.n)
+        BUG("no such file");
+    return s->files.at[file];
+}
+
+Str source_text(const Sources *s, Span span)
+{
+    return span_none(span) ? (Str){"", 0} : str_slice(source_file(s, span.file)->text, span.lo, span.hi);
+}
+
+/* Line starts, found once a file is asked about; lookups are binary searches. */
+static const SourceFile *with_lines(const Sources *s, FileId file)
+{
+    if (file == 0 || file >= s->files.n)
+        BUG("no such file");
+    SourceFile *f = s->files.at[file];
+    if (f->lines.n)
+        return f;
+    vec_push(&f->lines, 0);
+    for (size_t at = 0; at < f->text.n;) {
+        const char *end = memchr(f->text.s + at, '\n', f->text.n - at);
+        if (!end)
+            break;
+        at = (size_t)(end - f->text.s) + 1;
+        vec_push(&f->lines, (uint32_t)at);
+    }
+    return f;
+}
+
+LineCol source_linecol(const Sources *s, FileId file, uint32_t offset)
+{
+    const SourceFile *f = with_lines(s, file);
+    uint32_t lo = 0, hi = f->lines.n;
+    while (hi - lo > 1) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (f->lines.at[mid] <= offset)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    LineCol at = {lo + 1, 1};
+    for (uint32_t i = f->lines.at[lo]; i < offset && i < f->text.n; i++)
+        at.col += ((unsigned char)f->text.s[i] & 0xC0) != 0x80;
+    return at;
+}
+
+Span source_line(const Sources *s, FileId file, uint32_t line)
+{
+    const SourceFile *f = with_lines(s, file);
+    if (line == 0 || line > f->lines.n)
+        return (Span){0};
+    uint32_t lo = f->lines.at[line - 1];
+    uint32_t hi = line < f->lines.n ? f->lines.at[line] - 1 : (uint32_t)f->text.n;
+    if (hi > lo && f->text.s[hi - 1] == '\r')
+        hi--;
+    return (Span){lo, hi, file};
+}
+
+Span span_join(Span a, Span b)
+{
+    if (span_none(a))
+        return b;
+    if (span_none(b) || a.file != b.file)
+        return a;
+    return (Span){a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi, a.file};
+}

@@ -1,0 +1,78 @@
+#ifndef CORDON_SYNTAX_TOKENS_H
+#define CORDON_SYNTAX_TOKENS_H
+/* Between scanner and parser: decides where statements end, when a keyword is a name, what closes a bracket left open, and how
+ * far to skip after a mistake. Private to the front end. Ownership: one Tokens lives for one parse. */
+#include "base/limits.h"
+#include "source/diag.h"
+#include "syntax/ast.h"
+
+#include "cordon.tab.h"
+
+#ifndef YY_TYPEDEF_YY_SCANNER_T
+#define YY_TYPEDEF_YY_SCANNER_T
+typedef void *yyscan_t;
+#endif
+
+typedef struct Token {
+    int kind;
+    Span at;
+    Sym sym;
+} Token;
+
+typedef struct Tokens {
+    const Sources *sources;
+    Interner *names;
+    Diags *diags;
+    Tree *tree;
+    yyscan_t scanner;
+    const char *text;
+    uint32_t end;
+    FileId file;
+
+    char held;         /* the byte at held_at, where the text shows a NUL */
+    uint32_t held_at;
+    bool newline;      /* seen since the last raw token */
+    Sym sym;           /* of the last raw token */
+    uint32_t skip_to;  /* raw tokens before this place are dropped */
+    uint32_t bad_at;   /* end of the last bad character, so that a run is one mistake */
+    uint32_t waiting;  /* first comment that does not know its next token yet */
+    bool stopped;      /* the rest of the file cannot be read */
+
+    Token open[LIMIT_NESTING + 1]; /* braces and brackets, outermost first */
+    uint32_t nopen, brackets;      /* brackets: those open inside the innermost brace */
+    Token queue[LIMIT_NESTING + 4];
+    uint32_t head, queued;
+    int prev; /* kind of the last token that was let through */
+
+    uint32_t level; /* braces open, as the parser has seen them */
+    bool recovering;
+    uint32_t recover_level;
+} Tokens;
+
+void tokens_init(Tokens *p, const Sources *sources, FileId file, Interner *names, Diags *diags, Tree *tree);
+/* What bison calls. */
+int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p);
+/* What flex provides. */
+int cordon_scan(Span *at, yyscan_t scanner);
+/* The token's alias as users write it. */
+const char *cordon_token_name(int token);
+
+/* Called by the scanner. */
+/* `held` is the byte behind the token: flex keeps a NUL in its place while the token is looked at. */
+void tokens_place(Tokens *p, Span *at, const char *text, size_t n, char held);
+void tokens_comment(Tokens *p, Span at);
+void tokens_lexical(Tokens *p, DiagId id, Span at);
+void tokens_block_comment(Tokens *p, Span at);
+void tokens_bad_character(Tokens *p, Span at);
+int tokens_name(Tokens *p, const char *text, size_t n);
+int tokens_dotted(Tokens *p, Span at, const char *text, size_t n);
+int tokens_hyphen(Tokens *p, Span at, const char *text, size_t n);
+int tokens_text(Tokens *p, Span *at, unsigned quotes);
+
+/* Called by the grammar. */
+uint32_t tokens_hash(Tokens *p, Span at); /* of #ID or @person: the name without its mark */
+uint32_t tokens_date(Tokens *p, Span at); /* days since 1970-01-01; reports dates that do not exist */
+void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n);
+void tokens_too_deep(Tokens *p, Span at);
+
+#endif
