@@ -95,6 +95,15 @@ void json_u64(Json *j, const char *key, uint64_t n);
 void json_number(Json *j, const char *key, double n); /* shortest exact, no locale */
 void json_bool(Json *j, const char *key, bool b);
 void json_null(Json *j, const char *key);
+void json_raw(Json *j, const char *key, Str text); /* text that is JSON already */
+
+/* Of a JSON string, without its quotes. */
+void put_json(Out *out, Str s);
+
+/* SHA-256 in 64 hex digits (emit/hash.c). The model's: over its own kinds and everything it declares, whatever the places, the
+ * layout, the files and the order. The rules': over rules and policies and over the libraries they speak of. */
+void hash_model(const Program *p, char out[65]);
+void hash_rules(const Program *p, const RuleSet *rules, char out[65]);
 
 /* Appends "pump.cordon:41:19": a place relative to root_dir; "std.stride:12:3" for the library. Nothing for no place. */
 void emit_place(const Report *r, Span at, StrBuf *out);
