@@ -9,6 +9,8 @@ typedef struct Out {
     StrBuf memory;     /* what was written, for memory outputs; else the pending bytes */
     char *path, *temp; /* of an atomic file; NULL else */
     int error;         /* errno of the first failure, 0 if none */
+    bool direct;       /* the path is no regular file: written as it comes */
+    bool changed;      /* set by out_close: a file was made or replaced */
     uint64_t bytes;    /* written so far */
 } Out;
 
@@ -19,6 +21,8 @@ void out_fd(Out *o, int fd);
 /* Begins a file that replaces `path` on out_close: a temporary file beside it, flushed, checked and renamed. Where the path is
  * not a regular file (a pipe, /dev/null, /dev/full) it is written directly. */
 void out_file(Out *o, const char *path);
+/* Everything of out_close that can fail for want of space, without publishing: so that many files appear only when all are whole. */
+bool out_ready(Out *o);
 /* Ends the output. A file whose content is what `path` holds already is not touched (its time stays). True if all went well;
  * else o->error says why, nothing is left behind and an earlier file at `path` is as it was. */
 bool out_close(Out *o);

@@ -69,7 +69,10 @@ void emit_report_html(const Report *r, const Pictures *pictures, Out *out);
 /* ---- findings and diagnostics of `check` (emit/console.c, emit/sarif.c, emit/junit.c) ---- */
 typedef struct ConsoleStyle {
     bool color, plain; /* plain: one line each, no drawing */
-    unsigned width;
+    unsigned width;   /* columns; longer source lines are cut around the mark */
+    bool errors_only; /* --quiet */
+    bool all;         /* findings: those that are closed too */
+    int mark;         /* Paint of the carets; set while a diagnostic is drawn */
 } ConsoleStyle;
 void emit_diags_text(const Sources *s, const Diags *d, const ConsoleStyle *style, Out *out);
 void emit_diags_json(const Sources *s, const Diags *d, Out *out);

@@ -60,7 +60,7 @@ static const SourceFile *with_lines(const Sources *s, FileId file)
     return f;
 }
 
-LineCol source_linecol(const Sources *s, FileId file, uint32_t offset)
+uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset)
 {
     const SourceFile *f = with_lines(s, file);
     uint32_t lo = 0, hi = f->lines.n;
@@ -71,8 +71,14 @@ LineCol source_linecol(const Sources *s, FileId file, uint32_t offset)
         else
             hi = mid;
     }
-    LineCol at = {lo + 1, 1};
-    for (uint32_t i = f->lines.at[lo]; i < offset && i < f->text.n; i++)
+    return lo + 1;
+}
+
+LineCol source_linecol(const Sources *s, FileId file, uint32_t offset)
+{
+    LineCol at = {source_line_number(s, file, offset), 1};
+    const SourceFile *f = source_file(s, file);
+    for (uint32_t i = f->lines.at[at.line - 1]; i < offset && i < f->text.n; i++)
         at.col += ((unsigned char)f->text.s[i] & 0xC0) != 0x80;
     return at;
 }

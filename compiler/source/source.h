@@ -54,6 +54,8 @@ typedef struct LineCol {
 } LineCol;
 
 LineCol source_linecol(const Sources *s, FileId file, uint32_t offset);
+/* The line alone: its cost does not grow with the length of the line. */
+uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset);
 /* Bytes of one line, without its end. */
 Span source_line(const Sources *s, FileId file, uint32_t line);
 
