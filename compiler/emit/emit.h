@@ -36,11 +36,14 @@ void emit_model_json(const Report *r, Out *out);
 typedef struct View {
     Str name;      /* file stem: [a-z0-9_.-] only, unique, stable */
     Str title;
+    Str scope;     /* one sentence: what is shown and what is not */
     ObjId obj;     /* the `view`, the boundary, or 0 for the context */
-    ObjId *elements;   uint32_t nelements;   /* in obj_order; elements outside but connected are included as neighbours */
-    ObjId *boundaries; uint32_t nboundaries; /* drawn as boxes */
+    ObjId *elements;   uint32_t nelements;   /* with ports; in obj_order; neighbours that exchange flows are included */
+    ObjId *collapsed;  uint32_t ncollapsed;  /* boundaries and groups drawn as one box each, their content hidden */
+    ObjId *boundaries; uint32_t nboundaries; /* boundaries and groups around what is shown */
     uint32_t *flows;   uint32_t nflows;      /* indices into Model.flows */
     bool show_numbers, show_data, show_threats, show_protocols;
+    const struct Tally *tally;               /* numbers and badges, made once for all views (emit/draw.h) */
 } View;
 typedef struct Views {
     View *at;
@@ -105,16 +108,16 @@ void put_json(Out *out, Str s);
 
 /* SHA-256 in 64 hex digits (emit/hash.c). The model's: over its own kinds and everything it declares, whatever the places, the
  * layout, the files and the order. The rules': over rules and policies and over the libraries they speak of. */
-void hash_model(const Program *p, char out[65]);
-void hash_rules(const Program *p, const RuleSet *rules, char out[65]);
+void hash_model(Program *p, char out[65]);
+void hash_rules(Program *p, const RuleSet *rules, char out[65]);
 
 /* Appends "pump.cordon:41:19": a place relative to root_dir; "std.stride:12:3" for the library. Nothing for no place. */
 void emit_place(const Report *r, Span at, StrBuf *out);
 /* The text escapers, one a format. Every control and direction character is made visible, whatever the format. */
-void put_md(Out *out, Str s);   /* inside a line or table cell */
+void put_md(Out *out, Str s);   /* inside a line or table cell; blanks are folded */
 void put_html(Out *out, Str s); /* text and attribute values */
-void put_csv(Out *out, Str s);  /* one cell, quoted; formulas are defused */
+void put_csv(Out *out, Str s);  /* one cell, quoted; formulas are defused, a newline becomes a blank */
 void put_xml(Out *out, Str s);
-void put_term(Out *out, Str s); /* no control characters reach the terminal */
+void put_term(Out *out, Str s); /* no control characters reach the terminal; a newline becomes a blank */
 
 #endif

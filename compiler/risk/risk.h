@@ -6,20 +6,33 @@
 
 /* One threat of the report: found by a rule or by people, with its decision. */
 typedef struct Threat {
-    uint32_t verdict;   /* index into Verdicts.all, or UINT32_MAX for one found by people */
-    ObjId hand;         /* the `threat` declaration, or 0 */
-    ObjId decision;     /* the decision that counts, or 0 (an expired, lapsed or incomplete one does not count) */
+    uint32_t verdict;    /* index into Verdicts.all, or UINT32_MAX for one found by people */
+    ObjId hand;          /* the `threat` declaration, or 0 */
+    ObjId decision;      /* the decision that counts, or 0 (an expired, lapsed or incomplete one does not count) */
     ConstId disposition; /* of the enum Disposition, or 0 */
 } Threat;
+
+/* The objectives that an adverse impact is stated for, as bits. */
+enum Objective { IMPACT_CONFIDENTIALITY = 1, IMPACT_INTEGRITY = 2, IMPACT_AVAILABILITY = 4 };
+
+/* What a threat of one category hurts, as the library says. */
+typedef struct CategoryImpact {
+    ConstId category;
+    unsigned impacts; /* Objective bits */
+} CategoryImpact;
 
 typedef struct Assessment {
     const Program *program;
     const RuleSet *rules;
     const Verdicts *verdicts;
-    Vec(Threat) threats; /* in the order they are reported: by id, by bytes; hand-found ones in the same order */
-    int32_t today;       /* days since 1970-01-01 */
+    Vec(Threat) threats;    /* in the order they are reported: rules by id, each rule's threats as in Verdicts; then those found by
+                             * people, by id */
+    int32_t today;          /* days since 1970-01-01 */
     uint32_t by_verdict[8]; /* counts by VerdictKind, of threats without a decision */
     uint32_t decided;
+    Vec(CategoryImpact) impacts;
+    /* Assets and what they rest on, sorted by what they rest on: ObjId in the upper half, asset in the lower. */
+    Vec(uint64_t) realised;
 } Assessment;
 
 /* Applies decisions. Reports what is wrong with them: orphans (with the closest threat), missing rationale or owner, expiry
@@ -27,6 +40,11 @@ typedef struct Assessment {
 void assess(Program *p, const RuleSet *rules, const Verdicts *verdicts, int32_t today, Assessment *out);
 void assess_free(Assessment *a);
 
+/* The verdict of a rule, or NULL for a threat found by people. */
+static inline const Verdict *threat_of_rule(const Assessment *a, const Threat *t)
+{
+    return t->hand ? NULL : &a->verdicts->all.at[t->verdict];
+}
 void threat_id(const Assessment *a, const Threat *t, StrBuf *out);
 /* "open", "possible", "planned", "mitigated", "out_of_scope", or the decision's: "accepted", "transferred", ... */
 Str threat_verdict(const Assessment *a, const Threat *t);
@@ -36,10 +54,26 @@ VerdictKind threat_kind(const Assessment *a, const Threat *t); /* without its de
 ConstId threat_severity(const Assessment *a, const Threat *t); /* of the scale Severity, or 0 */
 ConstId threat_stride(const Assessment *a, const Threat *t, uint32_t i); /* the i-th category, or 0 */
 ObjId threat_subject(const Assessment *a, const Threat *t);
+enum { THREAT_OBJECTS = 16 };
 uint32_t threat_objects(const Assessment *a, const Threat *t, ObjId out[16]);
 void threat_title(const Assessment *a, const Threat *t, StrBuf *out);
 void threat_message(const Assessment *a, const Threat *t, StrBuf *out);
 void threat_fix(const Assessment *a, const Threat *t, StrBuf *out);
+/* The rule or the `threat` declaration: whose properties hold references. */
+ObjId threat_source(const Assessment *a, const Threat *t);
+/* 12 hex digits: what a decision about it gives as `basis`. Empty for a threat found by people. */
+void threat_basis(const Assessment *a, const Threat *t, char out[13]);
+/* Objective bits of all its categories; 0 if the library knows none. */
+unsigned threat_impacts(const Assessment *a, const Threat *t);
+
+/* What is involved, with what the bound things lead to: the ends of a flow, the boundaries it crosses. Vectors are emptied first, so
+ * that one Involved serves many threats. */
+typedef struct Involved {
+    ObjVec elements, boundaries; /* in order of the variables, no repetition; crossed boundaries sorted behind them */
+    ObjId flow;                  /* the first flow bound, or 0 */
+} Involved;
+void threat_involved(const Assessment *a, const Threat *t, Involved *out);
+void involved_free(Involved *v);
 
 /* One risk record. Fields the model cannot fill are empty: emitters show them as missing and invent nothing. */
 typedef struct AssetImpact {
@@ -47,25 +81,21 @@ typedef struct AssetImpact {
     ConstId confidentiality, integrity, availability; /* what is at stake where this threat can hurt it; 0 = not touched or unknown */
 } AssetImpact;
 typedef struct RiskRecord {
-    Arena arena;
-    Vec(AssetImpact) assets;
-    Vec(ObjId) hazards, harms;         /* through integrity_loss, confidentiality_loss, availability_loss of the assets */
+    Vec(AssetImpact) assets;           /* in obj_order */
+    unsigned impacts;                  /* Objective bits: what the threat hurts; 0 = not known */
+    ObjVec hazards, harms;             /* through integrity_loss, confidentiality_loss, availability_loss of the assets */
     Str method, vector;                /* "CVSS 3.1", "CVSS:3.1/AV:..."; empty if the rule gives none */
     double score;                      /* base score before controls, or -1 */
     ConstId severity;
-    Vec(ObjId) controls;               /* that mitigate it, or are planned */
+    ObjVec controls;                   /* that mitigate it, or are planned */
     ObjId decision;
     Str residual;                      /* "mitigated by implemented controls", ...; empty = missing */
 } RiskRecord;
-void risk_record(const Assessment *a, const Threat *t, RiskRecord *out);
+/* Whether a risk record is due: every threat that applies, whatever was decided. */
+bool risk_applies(const Assessment *a, const Threat *t);
+/* `out` starts zeroed; its vectors are emptied first, so that one record serves many threats. `why`: the threat's provenance (of
+ * verdict_explain), or NULL for one found by people. */
+void risk_record(const Assessment *a, const Threat *t, const Provenance *why, RiskRecord *out);
 void risk_record_free(RiskRecord *r);
-
-/* ---- CVSS (risk/cvss.c) ---- */
-typedef struct Cvss {
-    unsigned version; /* 31 or 40 */
-    double score;     /* base score; -1 for 4.0, which is not scored yet */
-    Str problem;      /* why the vector is malformed; empty if it is not */
-} Cvss;
-Cvss cvss_base(Str vector);
 
 #endif

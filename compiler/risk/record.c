@@ -1,0 +1,210 @@
+/* Risk records: what a threat puts at stake and what stands against it, put together from what the model links. Requires an
+ * Assessment; leaves every field that the model cannot fill empty. */
+#include "risk/risk.h"
+#include "rules/cvss.h"
+
+bool risk_applies(const Assessment *a, const Threat *t)
+{
+    return threat_kind(a, t) >= VERDICT_MITIGATED;
+}
+
+/* Order of printing by way of the ranks, for qsort, which takes no context. */
+static uint64_t *ranked(const Program *p, const ObjVec *v)
+{
+    uint64_t *keys = mem_alloc((v->n + 1) * sizeof *keys);
+    for (uint32_t i = 0; i < v->n; i++)
+        keys[i] = MAP_KEY(v->at[i] < p->model.rank.n ? p->model.rank.at[v->at[i]] : v->at[i], v->at[i]);
+    return keys;
+}
+
+static int by_key(const void *x, const void *y)
+{
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Puts a list into the order of printing and drops repetitions. */
+static void tidy(const Program *p, ObjVec *v)
+{
+    if (v->n < 2)
+        return;
+    uint64_t *keys = ranked(p, v);
+    qsort(keys, v->n, sizeof *keys, by_key);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n; i++)
+        if (i == 0 || keys[i] != keys[i - 1])
+            v->at[n++] = (uint32_t)keys[i];
+    v->n = n;
+    free(keys);
+}
+
+static void add_refs(const Program *p, Value v, ObjVec *out)
+{
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++)
+        if ((member[i].tag & VALUE_TAG) == V_REF)
+            vec_push(out, member[i].a);
+}
+
+/* ---- assets ---- */
+
+static void add_realised(const Assessment *a, ObjId o, ObjVec *out)
+{
+    uint32_t lo = 0, hi = a->realised.n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (a->realised.at[mid] >> 32 < o)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < a->realised.n && a->realised.at[lo] >> 32 == o; lo++)
+        vec_push(out, (uint32_t)a->realised.at[lo]);
+}
+
+/* What runs through a process is at its mercy, though it rests elsewhere. */
+static void add_passing(const Program *p, ObjId element, ObjVec *out)
+{
+    const Model *m = &p->model;
+    uint32_t e = model_obj(m, element)->index;
+    if (e >= m->elements.n || m->elements.at[e] != element)
+        return;
+    for (uint32_t i = m->out_start.at[e]; i < m->out_start.at[e + 1]; i++)
+        add_refs(p, obj_known(p, m->flows.at[m->out_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
+    for (uint32_t i = m->in_start.at[e]; i < m->in_start.at[e + 1]; i++)
+        add_refs(p, obj_known(p, m->flows.at[m->in_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
+}
+
+/* A threat to a flow touches what it carries; one to an element what rests in it or, for a process, runs through it; and each
+ * touches the assets that the model says rest on the thing. */
+static void find_assets(const Assessment *a, const Threat *t, ObjVec *out)
+{
+    const Program *p = a->program;
+    ObjId at[THREAT_OBJECTS];
+    uint32_t n = threat_objects(a, t, at);
+    bool flow = false;
+    for (uint32_t i = 0; i < n; i++)
+        flow |= obj_is(p, at[i], ROLE_FLOW);
+    for (uint32_t i = 0; i < n; i++) {
+        if (obj_is(p, at[i], ROLE_DATA) || obj_is(p, at[i], ROLE_ASSET))
+            vec_push(out, at[i]);
+        else if (obj_is(p, at[i], ROLE_FLOW))
+            add_refs(p, obj_known(p, at[i], KNOWN_CARRIES), out);
+        else if (!flow && obj_is(p, at[i], ROLE_ELEMENT))
+            add_refs(p, obj_known(p, at[i], KNOWN_HOLDS), out);
+        if (!flow && obj_is(p, at[i], ROLE_PROCESS))
+            add_passing(p, at[i], out);
+        add_realised(a, at[i], out);
+    }
+    uint32_t direct = out->n;
+    for (uint32_t i = 0; i < direct; i++)
+        add_realised(a, out->at[i], out); /* an asset may rest on data */
+    tidy(p, out);
+}
+
+static Value value_of(const Program *p, ObjId o, const char *prop)
+{
+    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
+    return id ? obj_value(p, o, id, NULL) : (Value){0};
+}
+
+static ConstId const_of(const Program *p, ObjId o, const char *prop)
+{
+    Value v = value_of(p, o, prop);
+    return (v.tag & VALUE_TAG) == V_CONST ? v.a : 0;
+}
+
+static void add_impact(const Program *p, ObjId asset, RiskRecord *out)
+{
+    AssetImpact impact = {.asset = asset};
+    if (out->impacts & IMPACT_CONFIDENTIALITY) {
+        impact.confidentiality = const_of(p, asset, "confidentiality");
+        add_refs(p, value_of(p, asset, "confidentiality_loss"), &out->hazards);
+    }
+    if (out->impacts & IMPACT_INTEGRITY) {
+        impact.integrity = const_of(p, asset, "integrity");
+        add_refs(p, value_of(p, asset, "integrity_loss"), &out->hazards);
+    }
+    if (out->impacts & IMPACT_AVAILABILITY) {
+        impact.availability = const_of(p, asset, "availability");
+        add_refs(p, value_of(p, asset, "availability_loss"), &out->hazards);
+    }
+    vec_push(&out->assets, impact);
+}
+
+/* ---- estimate, controls, residual ---- */
+
+static void find_estimate(const Assessment *a, const Threat *t, RiskRecord *out)
+{
+    const Program *p = a->program;
+    out->severity = threat_severity(a, t);
+    out->vector = value_text_of(&p->model, value_of(p, threat_source(a, t), "cvss"));
+    if (!out->vector.n)
+        return;
+    Cvss c = cvss_base(out->vector);
+    if (c.problem.n) {
+        out->vector = (Str){0}; /* reported by the checks of rules */
+        return;
+    }
+    out->method = c.version == 40 ? STR("CVSS 4.0") : STR("CVSS 3.1");
+    out->score = c.score;
+}
+
+static void find_controls(const Assessment *a, const Threat *t, const Provenance *why, RiskRecord *out)
+{
+    if (t->hand)
+        add_refs(a->program, obj_known(a->program, t->hand, KNOWN_CONTROLS), &out->controls);
+    if (why) {
+        for (uint32_t i = 0; i < why->controls.n; i++)
+            vec_push(&out->controls, why->controls.at[i]);
+        for (uint32_t i = 0; i < why->closers.n; i++) {
+            ObjId by = why->closers.at[i].by;
+            if (by && obj_is(a->program, by, ROLE_CONTROL))
+                vec_push(&out->controls, by);
+        }
+    }
+    tidy(a->program, &out->controls);
+}
+
+/* Only what the model shows is said: a mitigated threat is as good as its weakest control; the rest is for people to judge. */
+static Str find_residual(const Assessment *a, const Threat *t, const RiskRecord *r)
+{
+    if (t->decision || threat_kind(a, t) != VERDICT_MITIGATED)
+        return (Str){0};
+    for (uint32_t i = 0; i < r->controls.n; i++)
+        if (control_level(a->program, r->controls.at[i]) < CAP_VERIFIED)
+            return STR("mitigated by implemented controls");
+    return r->controls.n ? STR("mitigated by verified controls") : STR("mitigated by the design");
+}
+
+void risk_record(const Assessment *a, const Threat *t, const Provenance *why, RiskRecord *out)
+{
+    const Program *p = a->program;
+    out->assets.n = out->hazards.n = out->harms.n = out->controls.n = 0;
+    out->impacts = threat_impacts(a, t);
+    out->method = out->vector = (Str){0};
+    out->score = -1;
+    out->decision = t->decision;
+    ObjVec assets = {0};
+    find_assets(a, t, &assets);
+    for (uint32_t i = 0; i < assets.n; i++)
+        add_impact(p, assets.at[i], out);
+    vec_free(&assets);
+    tidy(p, &out->hazards);
+    for (uint32_t i = 0; i < out->hazards.n; i++)
+        add_refs(p, value_of(p, out->hazards.at[i], "harm"), &out->harms);
+    tidy(p, &out->harms);
+    find_estimate(a, t, out);
+    find_controls(a, t, why, out);
+    out->residual = find_residual(a, t, out);
+}
+
+void risk_record_free(RiskRecord *r)
+{
+    vec_free(&r->assets);
+    vec_free(&r->hazards);
+    vec_free(&r->harms);
+    vec_free(&r->controls);
+    *r = (RiskRecord){0};
+}

@@ -1,0 +1,245 @@
+/* Reads one threat, whether a rule found it or people did, so that emitters need not care. Requires an Assessment; leaves nothing
+ * behind. */
+#include "risk/risk.h"
+#include "rules/cvss.h"
+
+ObjId threat_source(const Assessment *a, const Threat *t)
+{
+    return t->hand ? t->hand : rule_info(a->rules, threat_of_rule(a, t)->rule)->obj;
+}
+
+void threat_id(const Assessment *a, const Threat *t, StrBuf *out)
+{
+    if (t->hand)
+        obj_id(a->program, t->hand, out);
+    else
+        verdict_id(a->rules, threat_of_rule(a, t), out);
+}
+
+/* A threat found by people is closed by its own controls: mitigated when each is there, planned when one is only planned. */
+static VerdictKind hand_kind(const Assessment *a, ObjId threat)
+{
+    const Program *p = a->program;
+    Value scope = obj_known(p, threat, KNOWN_OUT_OF_SCOPE);
+    if ((scope.tag & VALUE_TAG) == V_TEXT)
+        return VERDICT_OUT_OF_SCOPE;
+    Value v = obj_known(p, threat, KNOWN_CONTROLS);
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    VerdictKind kind = set.n ? VERDICT_MITIGATED : VERDICT_OPEN;
+    for (uint32_t i = 0; i < set.n; i++) {
+        CapLevel level = (member[i].tag & VALUE_TAG) == V_REF ? control_level(p, member[i].a) : CAP_NO;
+        if (level == CAP_NO)
+            return VERDICT_OPEN;
+        if (level == CAP_UNKNOWN)
+            kind = VERDICT_POSSIBLE;
+        else if (level == CAP_PLANNED && kind == VERDICT_MITIGATED)
+            kind = VERDICT_PLANNED;
+    }
+    return kind;
+}
+
+VerdictKind threat_kind(const Assessment *a, const Threat *t)
+{
+    return t->hand ? hand_kind(a, t->hand) : (VerdictKind)threat_of_rule(a, t)->kind;
+}
+
+Str threat_verdict(const Assessment *a, const Threat *t)
+{
+    if (!t->decision || !t->disposition)
+        return str_from(verdict_name(threat_kind(a, t)));
+    const Const *c = &a->program->consts.at[t->disposition];
+    return c->title.n ? c->title : sym_str(a->program->names, c->name);
+}
+
+bool threat_pending(const Assessment *a, const Threat *t)
+{
+    return !t->decision && threat_kind(a, t) >= VERDICT_PLANNED;
+}
+
+static Value value_of(const Program *p, ObjId o, const char *prop)
+{
+    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
+    return id ? obj_value(p, o, id, NULL) : (Value){0};
+}
+
+/* The band of a base score, by the names of the scale's values. */
+static ConstId band(const Assessment *a, ObjId near, double score)
+{
+    EnumId scale = enum_by_name(a->program, near, "Severity");
+    const char *name = score >= 9 ? "critical" : score >= 7 ? "high" : score >= 4 ? "medium" : score > 0 ? "low" : "none";
+    Sym sym = intern_find(a->program->names, str_from(name));
+    return scale && sym ? enum_const(a->program, scale, sym) : 0;
+}
+
+static ConstId hand_severity(const Assessment *a, ObjId threat)
+{
+    Value v = value_of(a->program, threat, "severity");
+    if ((v.tag & VALUE_TAG) == V_CONST)
+        return v.a;
+    Str vector = value_text_of(&a->program->model, value_of(a->program, threat, "cvss"));
+    if (!vector.n)
+        return 0;
+    Cvss c = cvss_base(vector);
+    return c.problem.n || c.score < 0 ? 0 : band(a, threat, c.score);
+}
+
+ConstId threat_severity(const Assessment *a, const Threat *t)
+{
+    return t->hand ? hand_severity(a, t->hand) : verdict_severity(a->rules, threat_of_rule(a, t));
+}
+
+ConstId threat_stride(const Assessment *a, const Threat *t, uint32_t i)
+{
+    Value v = obj_known(a->program, threat_source(a, t), t->hand ? KNOWN_THREAT_STRIDE : KNOWN_RULE_STRIDE);
+    const Value *member;
+    Range set = value_members(&a->program->model, &v, &member);
+    return i < set.n && (member[i].tag & VALUE_TAG) == V_CONST ? member[i].a : 0;
+}
+
+uint32_t threat_objects(const Assessment *a, const Threat *t, ObjId out[16])
+{
+    if (!t->hand)
+        return verdict_objects(a->rules, threat_of_rule(a, t), out);
+    Value v = obj_known(a->program, t->hand, KNOWN_THREAT_AT);
+    const Value *member;
+    Range set = value_members(&a->program->model, &v, &member);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < set.n && n < THREAT_OBJECTS; i++)
+        if ((member[i].tag & VALUE_TAG) == V_REF)
+            out[n++] = member[i].a;
+    return n;
+}
+
+ObjId threat_subject(const Assessment *a, const Threat *t)
+{
+    if (!t->hand)
+        return verdict_subject(a->rules, threat_of_rule(a, t));
+    ObjId at[THREAT_OBJECTS];
+    return threat_objects(a, t, at) ? at[0] : 0;
+}
+
+static void add_text(const Assessment *a, ObjId threat, const char *prop, StrBuf *out)
+{
+    strbuf_add(out, value_text_of(&a->program->model, value_of(a->program, threat, prop)));
+}
+
+void threat_title(const Assessment *a, const Threat *t, StrBuf *out)
+{
+    if (t->hand)
+        strbuf_add(out, obj_title(a->program, t->hand));
+    else
+        verdict_title(a->rules, threat_of_rule(a, t), out);
+}
+
+void threat_message(const Assessment *a, const Threat *t, StrBuf *out)
+{
+    if (!t->hand) {
+        verdict_message(a->rules, threat_of_rule(a, t), out);
+        return;
+    }
+    size_t before = out->n;
+    add_text(a, t->hand, "message", out);
+    uint32_t doc = model_obj(&a->program->model, t->hand)->doc;
+    if (out->n == before && doc)
+        strbuf_add(out, a->program->model.texts.at[doc]);
+}
+
+void threat_fix(const Assessment *a, const Threat *t, StrBuf *out)
+{
+    if (t->hand)
+        add_text(a, t->hand, "fix", out);
+    else
+        verdict_fix(a->rules, threat_of_rule(a, t), out);
+}
+
+void threat_basis(const Assessment *a, const Threat *t, char out[13])
+{
+    out[0] = 0;
+    if (!t->hand)
+        verdict_basis(a->rules, threat_of_rule(a, t), out);
+}
+
+unsigned threat_impacts(const Assessment *a, const Threat *t)
+{
+    unsigned bits = 0;
+    ConstId c;
+    for (uint32_t i = 0; (c = threat_stride(a, t, i)); i++)
+        for (uint32_t k = 0; k < a->impacts.n; k++)
+            if (a->impacts.at[k].category == c)
+                bits |= a->impacts.at[k].impacts;
+    return bits;
+}
+
+/* ---- what is involved ---- */
+
+static void add_once(ObjVec *v, uint32_t from, ObjId o)
+{
+    for (uint32_t i = from; i < v->n; i++)
+        if (v->at[i] == o)
+            return;
+    if (o)
+        vec_push(v, o);
+}
+
+static void add_flow(const Assessment *a, ObjId o, Involved *out)
+{
+    const Model *m = &a->program->model;
+    const Object *obj = model_obj(m, o);
+    if (obj->index >= m->flows.n || m->flows.at[obj->index].obj != o)
+        return; /* not analysed */
+    const Flow *f = &m->flows.at[obj->index];
+    if (!out->flow)
+        out->flow = o;
+    add_once(&out->elements, 0, f->from);
+    add_once(&out->elements, 0, f->to);
+}
+
+/* Behind the bound boundaries, those the flow crosses; `half_leaves` and `half_enters` give each once and in an order of ids. */
+static void add_crossed(const Assessment *a, Involved *out)
+{
+    const Model *m = &a->program->model;
+    uint32_t half = model_obj(m, out->flow)->index * 2, bound = out->boundaries.n;
+    ObjVec crossed = {0};
+    half_leaves(m, half, &crossed);
+    half_enters(m, half, &crossed);
+    for (uint32_t i = 1; i < crossed.n; i++) { /* few: insertion sort */
+        ObjId o = crossed.at[i];
+        uint32_t k = i;
+        for (; k > 0 && obj_order(a->program, o, crossed.at[k - 1]) < 0; k--)
+            crossed.at[k] = crossed.at[k - 1];
+        crossed.at[k] = o;
+    }
+    for (uint32_t i = 0; i < crossed.n; i++)
+        if (bound == 0)
+            vec_push(&out->boundaries, crossed.at[i]);
+        else
+            add_once(&out->boundaries, 0, crossed.at[i]);
+    vec_free(&crossed);
+}
+
+void threat_involved(const Assessment *a, const Threat *t, Involved *out)
+{
+    const Program *p = a->program;
+    out->elements.n = out->boundaries.n = 0;
+    out->flow = 0;
+    ObjId at[THREAT_OBJECTS];
+    uint32_t n = threat_objects(a, t, at);
+    for (uint32_t i = 0; i < n; i++) {
+        if (obj_is(p, at[i], ROLE_FLOW))
+            add_flow(a, at[i], out);
+        else if (obj_is(p, at[i], ROLE_BOUNDARY))
+            add_once(&out->boundaries, 0, at[i]);
+        else if (obj_is(p, at[i], ROLE_ELEMENT))
+            add_once(&out->elements, 0, at[i]);
+    }
+    if (out->flow)
+        add_crossed(a, out);
+}
+
+void involved_free(Involved *v)
+{
+    vec_free(&v->elements);
+    vec_free(&v->boundaries);
+    *v = (Involved){0};
+}
