@@ -12,8 +12,9 @@ on && /^%token/ {
 on && /^$/ { on = 0 }
 !on && form == "dict" && /^%token/ {
     rest = $0
-    while (match(rest, /"[^a-z"]+"/)) {
-        mark[++m] = substr(rest, RSTART, RLENGTH)
+    while (match(rest, /"[^"]*"/)) {
+        if (substr(rest, RSTART + 1, RLENGTH - 2) !~ /[a-z ]/)
+            mark[++m] = substr(rest, RSTART, RLENGTH)
         rest = substr(rest, RSTART + RLENGTH)
     }
 }
@@ -28,6 +29,6 @@ END {
         print "\"@who\""
         exit
     }
-    print "\" Made from grammar/cordon.y by `make editors`."
-    for (i = 1; i <= n; i++) print "syntax keyword cordonKeyword " word[i]
+    print "\" Made from grammar/cordon.y by `make editors`. Directly before a colon a word is a property name."
+    for (i = 1; i <= n; i++) print "syntax match cordonKeyword /\\<" word[i] "\\>\\%(\\s*:\\)\\@!/"
 }
