@@ -5,6 +5,8 @@
 #include "base/out.h"
 #include "risk/risk.h"
 
+#define CORDON_VERSION "0.1.0"
+
 typedef struct Report {
     const Program *program;
     const Assessment *assessment;
@@ -78,19 +80,34 @@ typedef struct ConsoleStyle {
     int mark;         /* Paint of the carets; set while a diagnostic is drawn */
 } ConsoleStyle;
 void emit_diags_text(const Sources *s, const Diags *d, const ConsoleStyle *style, Out *out);
-void emit_diags_json(const Sources *s, const Diags *d, Out *out);
+/* Threats grouped by what they are about, the urgent first, and a line that counts them (emit/findings.c). */
 void emit_findings_text(const Report *r, const ConsoleStyle *style, Out *out);
-void emit_findings_json(const Report *r, const Diags *d, Out *out);
-void emit_sarif(const Report *r, const Diags *d, Out *out);
-void emit_junit(const Report *r, const Diags *d, Out *out);
+
+typedef struct Json Json;
+
+/* One model of a `check`. `report` is NULL if the model has errors and was not evaluated. The diagnostics are sorted. */
+typedef struct Checked {
+    const char *file; /* as on the command line */
+    const Sources *sources;
+    const Diags *diags;
+    const Report *report;
+} Checked;
+/* A document for programs: begin, each model, end; or failure alone, when the command line was wrong. The Json is the writer's. */
+typedef struct CheckWriter {
+    void (*begin)(Json *j, Out *out);
+    void (*model)(Json *j, const Checked *c);
+    void (*end)(Json *j, int status);
+    void (*failure)(Str message, int status, Out *out);
+} CheckWriter;
+extern const CheckWriter check_json, check_sarif, check_junit; /* emit/check_json.c, sarif.c, junit.c */
 
 /* ---- JSON (emit/json.c): a streaming writer; the only way to print JSON ---- */
-typedef struct Json {
+struct Json {
     Out *out;
     unsigned depth;
     bool first[32];
     bool pretty; /* one member a line, two blanks a level */
-} Json;
+};
 void json_start(Json *j, Out *out, bool pretty);
 void json_object(Json *j, const char *key);  /* key NULL inside arrays and at the top */
 void json_array(Json *j, const char *key);
@@ -109,7 +126,7 @@ void put_json(Out *out, Str s);
 /* SHA-256 in 64 hex digits (emit/hash.c). The model's: over its own kinds and everything it declares, whatever the places, the
  * layout, the files and the order. The rules': over rules and policies and over the libraries they speak of. */
 void hash_model(Program *p, char out[65]);
-void hash_rules(Program *p, const RuleSet *rules, char out[65]);
+void hash_rules(Program *p, char out[65]);
 
 /* Appends "pump.cordon:41:19": a place relative to root_dir; "std.stride:12:3" for the library. Nothing for no place. */
 void emit_place(const Report *r, Span at, StrBuf *out);
