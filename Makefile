@@ -30,7 +30,7 @@ SRC     := $(sort $(wildcard compiler/*/*.c))
 LIB_SRC  = $(filter-out compiler/tools/main.c,$(SRC))
 GEN      = $(B)/cordon.tab.c $(B)/cordon.lex.c $(B)/stdlib.c $(B)/catalogue.c
 OBJ      = $(LIB_SRC:compiler/%.c=$(B)/%.o) $(GEN:.c=.o)
-TESTS   := $(sort $(wildcard tests/*.c tests/unit/*.c tests/limits/*.c))
+TESTS   := $(sort $(wildcard tests/*.c tests/unit/*.c tests/limits/*.c tests/cli/*.c))
 TEST_OBJ = $(TESTS:tests/%.c=$(B)/tests/%.o)
 HEADERS  = $(B)/cordon.tab.h $(B)/cordon.lex.h
 MODULES := $(sort $(shell find stdlib -name '*.cordon'))
