@@ -5,6 +5,7 @@
 #include "emit/emit.h"
 
 #include <criterion/criterion.h>
+#include <criterion/parameterized.h>
 
 /* A file of a model in memory. */
 typedef struct TestFile {
