@@ -80,8 +80,9 @@ typedef struct Prop {
 typedef struct Refinement {
     KindId kind;
     PropId prop;
-    Value preset;
+    bool has_type, has_preset; /* what is not given is inherited */
     Type type;
+    Value preset;
 } Refinement;
 
 typedef struct Enum {

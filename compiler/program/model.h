@@ -71,6 +71,8 @@ typedef struct Model {
     Vec(uint32_t) caps_of;
     Vec(uint8_t) cap_rows;
     uint32_t ncaps;
+    Vec(ObjId) evidence;      /* all evidence, sorted by the control it belongs to, then id */
+    Vec(uint32_t) rank;       /* by ObjId, once program_rank was called; else shorter than objects */
 } Model;
 
 typedef struct Program Program;
@@ -93,6 +95,8 @@ PropId kind_prop(const Program *p, KindId kind, Sym name);
 PropId kind_prop_z(const Program *p, KindId kind, const char *name);
 /* The property's type as narrowed for the kind. */
 Type prop_type(const Program *p, KindId kind, PropId prop);
+/* The default of a property for a kind: the nearest refinement, else what the property was declared with. */
+Value kind_preset(const Program *p, KindId kind, PropId prop);
 /* Members of a set; one value is a set of one; unknown and absent are empty. */
 Range value_members(const Model *m, const Value *v, const Value **members);
 Str value_text_of(const Model *m, Value v); /* V_TEXT only, else "" */
@@ -100,13 +104,17 @@ double value_number(const Model *m, Value v);
 /* Appends the value as people read it: names of things, values of enumerations, 2026-03-02, yes/no as true/false, a, b, c. */
 void value_print(const Program *p, Value v, StrBuf *out);
 
+/* Appends a day count since 1970-01-01 as 2026-03-02. */
+void date_print(int64_t days, StrBuf *out);
+
 Str obj_title(const Program *p, ObjId o); /* the title, else the name */
 Str obj_name(const Program *p, ObjId o);  /* last part only */
 /* Appends the qualified name, `Hospital.Ward.PumpApp`; modules are not part of it. */
 void obj_path(const Program *p, ObjId o, StrBuf *out);
 /* Appends the id that survives edits: the permanent id without #, else the qualified name. */
 void obj_id(const Program *p, ObjId o, StrBuf *out);
-/* Order for everything printed: by role of use, then id, by bytes. Total. */
+/* Order for everything printed: by place in the tree of names, siblings by name (or #id), by bytes. Total, and independent of the
+ * order of declarations and files. Fast after program_rank(): then Model.rank holds it by ObjId. */
 int obj_order(const Program *p, ObjId a, ObjId b);
 /* Objects of one kind (and its subkinds) that are analysed, in obj_order. In the arena. */
 typedef struct ObjList {
@@ -154,6 +162,8 @@ typedef Vec(CapSource) CapSources;
 void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out);
 /* The level a control reaches: by status and evidence; a failed test lowers it to planned, retired is CAP_NO. */
 CapLevel control_level(const Program *p, ObjId control);
+/* The evidence of a control, in order of declaration. */
+Range control_evidence(const Model *m, ObjId control);
 
 void model_free(Model *m);
 

@@ -24,11 +24,26 @@ typedef struct Module {
 } Module;
 
 /* What a name stands for. */
-typedef enum RefTag { REF_NONE, REF_OBJ, REF_KIND, REF_ENUM, REF_TEMPLATE, REF_ERROR } RefTag;
+typedef enum RefTag { REF_NONE, REF_OBJ, REF_KIND, REF_ENUM, REF_TEMPLATE, REF_VALUE, REF_ERROR } RefTag;
 typedef struct Ref {
     RefTag tag;
     uint32_t id;
 } Ref;
+
+/* A template, and what its parameters of other types than things stand for in one use. */
+typedef struct Template {
+    Sym name;
+    uint32_t module;
+    NodeId node;
+} Template;
+typedef struct KindNode {
+    uint32_t module;
+    NodeId node;
+} KindNode;
+typedef struct ParamValue {
+    Type type;
+    Value value;
+} ParamValue;
 
 /* A declaration whose meaning later stages read from its tree: rule, policy, test, decision, view. */
 typedef struct Stanza {
@@ -46,17 +61,29 @@ struct Program {
     Vec(Kind) kinds;     /* [0] unused */
     Vec(Prop) props;     /* [0] unused */
     Vec(ObjId) prop_caps;
-    Vec(Refinement) refinements; /* sorted by kind, prop */
+    Vec(Refinement) refinements; /* [0] unused */
+    Map refine_map;      /* (kind, prop) -> index into refinements */
     Vec(Enum) enums;     /* [0] unused */
     Vec(Const) consts;   /* [0] unused */
+    Vec(ObjId) prelude;  /* module scopes visible everywhere: std.base and what it imports */
     KindId role_kind[ROLE_COUNT];
     PropId known[KNOWN_COUNT];
     Map prop_map;        /* (kind, name) -> PropId, own declarations only */
     Map scope_map;       /* (scope ObjId, name) -> Ref, packed */
+    Vec(KindNode) kind_nodes; /* by KindId - 1 */
+    Map const_map;       /* (EnumId, name) -> ConstId */
+    Map kind_cache;      /* (module ObjId, name) -> KindId: kinds stand at the top of modules only */
+    Map prop_cache;      /* (kind, name) -> PropId, inherited ones too */
+    Map name_cache;      /* (scope, dotted name) -> Ref, packed; names only grow until binding begins */
+    Map group_home;      /* what `use` made -> module scope of its template: where its names go on */
+    Map extends;         /* ObjId -> 1 + index of its first Extension */
+    Vec(Template) templates; /* [0] unused */
+    Vec(ParamValue) param_values; /* [0] unused */
     Map hash_ids;        /* Sym of an #ID -> ObjId */
     Vec(ObjId) capabilities; /* by capability number (row index in cap_rows) */
     Vec(Stanza) rules, policies, tests, decisions, views;
     Model model;
+    struct Declaring *declaring; /* while a program is being built */
     ObjId library_end;   /* objects below it are the standard library's */
     Sym unknown_sym, true_sym, false_sym;
 };
@@ -83,11 +110,16 @@ Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted);
 ConstId enum_const(const Program *p, EnumId e, Sym name);
 EnumId enum_by_name(const Program *p, ObjId scope, const char *name);
 const Module *module_of(const Program *p, ObjId o);
+/* Numbers every object by its place in the order of printing (see obj_order); cheap to call again. Needed before many
+ * comparisons; obj_order works without. */
+void program_rank(Program *p);
 
 /* Binds the declarations of a BODY as new objects under a fresh scope below `parent`; for the `given` of tests. Returns the scope. */
 ObjId program_bind_given(Program *p, uint32_t module, ObjId parent, NodeId body);
 /* Sets one property from a value node, as `with` does: any earlier value of it is replaced. False if it did not fit (reported). */
 bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId prop, NodeId value);
+/* The same with a value at hand. The old values stay in Model.props, so an object's former props and nprops can be put back. */
+void program_put_value(Program *p, ObjId o, PropId prop, Value v, Span at);
 /* A value node typed against a type; V_ABSENT with a report if it does not fit. */
 Value program_value(Program *p, uint32_t module, ObjId scope, Type type, Str what, NodeId value);
 

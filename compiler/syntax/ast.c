@@ -37,6 +37,7 @@ void tree_free(Tree *t)
 {
     vec_free(&t->nodes);
     vec_free(&t->comments);
+    vec_free(&t->lost);
     *t = (Tree){0};
 }
 

@@ -56,6 +56,7 @@ typedef struct Tree {
     Vec(Comment) comments;
     NodeId root;
     bool broken; /* had syntax errors */
+    Vec(Sym) lost; /* names in statements that could not be read: not to be reported as unknown elsewhere */
 } Tree;
 
 void tree_free(Tree *t);

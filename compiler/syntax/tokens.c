@@ -349,6 +349,20 @@ static void fill(Tokens *p)
         enqueue(p, t);
 }
 
+/* Names of a statement that cannot be read are kept, so that nobody reports them as unknown. */
+static void remember_name(Tokens *p, Token t)
+{
+    enum { MOST_LOST = 10000 };
+    if (t.kind == T_SEMI)
+        p->nrecent = 0;
+    if (t.kind != T_NAME)
+        return;
+    if (!p->recovering)
+        p->recent[p->nrecent++ % 16] = t.sym;
+    else if (p->tree->lost.n < MOST_LOST)
+        vec_push(&p->tree->lost, t.sym);
+}
+
 int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p)
 {
     for (;;) {
@@ -359,6 +373,7 @@ int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p)
         p->queued--;
         p->level += t.kind == T_LBRACE;
         p->level -= t.kind == T_RBRACE && p->level;
+        remember_name(p, t);
         if (p->recovering && t.kind != 0 && !(t.kind == T_SEMI && p->level <= p->recover_level))
             continue;
         p->recovering = false;
@@ -424,6 +439,8 @@ static void describe(StrBuf *out, int token)
 void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n)
 {
     p->tree->broken = true;
+    for (uint32_t i = 0; i < p->nrecent && i < 16; i++)
+        vec_push(&p->tree->lost, p->recent[i]);
     if (token != T_SEMI) {
         p->recovering = true;
         p->recover_level = p->level - (token == T_LBRACE);

@@ -47,6 +47,8 @@ typedef struct Tokens {
     uint32_t level; /* braces open, as the parser has seen them */
     bool recovering;
     uint32_t recover_level;
+    Sym recent[16]; /* names of the statement at hand */
+    uint32_t nrecent;
 } Tokens;
 
 void tokens_init(Tokens *p, const Sources *sources, FileId file, Interner *names, Diags *diags, Tree *tree);

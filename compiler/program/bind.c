@@ -1,0 +1,279 @@
+/* Gives objects their property values and flows their ends. Requires: everything declared, kinds bound. Leaves behind: PropVals in one
+ * run per object, sorted by property; flows in Model.ends, sorted by object. */
+#include "program/build.h"
+
+enum { MOST_PROPS = 256 };
+
+typedef struct Binder {
+    Program *p;
+    Declaring *d;
+    PropVal found[MOST_PROPS];
+    uint32_t n;
+} Binder;
+
+static void label_subject(Program *p, Diag *d, ObjId o)
+{
+    const Object *obj = model_obj(&p->model, o);
+    const Kind *k = &p->kinds.at[obj->kind];
+    const SourceFile *f = source_file(p->sources, k->span.file);
+    diag_label(p->diags, d, obj->span, "this is a `%.*s` (declared in %.*s:%u)", STR_FMT(sym_str(p->names, k->name)),
+               STR_FMT(f->path), source_linecol(p->sources, k->span.file, k->span.lo).line);
+}
+
+static void unknown_property(Program *p, ObjId o, Sym name, Span at)
+{
+    KindId kind = model_obj(&p->model, o)->kind;
+    Arena *a = &p->diags->arena;
+    Diag *d = diag_add(p->diags, D_UNKNOWN_PROPERTY, at, str_z(a, sym_str(p->names, name)),
+                       str_z(a, sym_str(p->names, p->kinds.at[kind].name)));
+    label_subject(p, d, o);
+    Suggestion s = suggest_start(sym_str(p->names, name));
+    for (PropId i = 1; i < p->props.n; i++)
+        if (kind_is(p, kind, p->props.at[i].owner))
+            suggest_offer(&s, sym_str(p->names, p->props.at[i].name));
+    if (s.best.n) {
+        diag_help(p->diags, d, "did you mean `%.*s`?", STR_FMT(s.best));
+        return;
+    }
+    for (PropId i = 1; i < p->props.n; i++)
+        if (p->props.at[i].name == name) {
+            diag_help(p->diags, d, "the kind `%.*s` has it", STR_FMT(sym_str(p->names, p->kinds.at[p->props.at[i].owner].name)));
+            return;
+        }
+}
+
+static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, NodeId node)
+{
+    Program *p = b->p;
+    const Tree *t = &p->modules.at[module].tree;
+    Sym name = node_at(t, node)->val;
+    Span at = node_name_span(t, p->sources, p->names, node);
+    KindId kind = model_obj(&p->model, o)->kind;
+    PropId prop = kind_prop(p, kind, name);
+    if (!prop) {
+        unknown_property(p, o, name, at);
+        return;
+    }
+    if (prop == p->known[KNOWN_RULE_KEY])
+        return; /* names variables: read from the tree */
+    uint32_t i = b->n;
+    while (i > 0 && b->found[i - 1].prop >= prop)
+        i--;
+    if (i < b->n && b->found[i].prop == prop) {
+        Diag *d = diag_add(p->diags, D_PROPERTY_TWICE, at, str_z(&p->diags->arena, sym_str(p->names, name)));
+        diag_label(p->diags, d, b->found[i].span, "first set here");
+        return;
+    }
+    NodeId value = node_at(t, node)->child;
+    uint32_t errors = p->diags->errors;
+    Value v = program_value(p, module, scope, prop_type(p, kind, prop), sym_str(p->names, name), value);
+    if (p->diags->errors > errors && p->diags->list.n)
+        label_subject(p, vec_last(&p->diags->list), o);
+    if (v.tag == V_ABSENT || b->n == MOST_PROPS)
+        return;
+    for (uint32_t k = b->n++; k > i; k--)
+        b->found[k] = b->found[k - 1];
+    b->found[i] = (PropVal){prop, v, node_span(t, value)};
+}
+
+static bool is_parameter(const Program *p, const Tree *t, ObjId group, NodeId prop)
+{
+    ObjId home = map_get(&p->group_home, group);
+    if (!home)
+        return true; /* the template is unknown: nothing to say about its arguments */
+    return scope_get(p, group, node_at(t, prop)->val).tag != REF_NONE && !kind_prop(p, role_kind(p, ROLE_GROUP), node_at(t, prop)->val);
+}
+
+static void bind_props(Binder *b, ObjId o, uint32_t module, ObjId scope, NodeId first, bool use)
+{
+    const Tree *t = &b->p->modules.at[module].tree;
+    for (NodeId n = first; n; n = node_at(t, n)->next)
+        if (node_kind(t, n) == N_PROP && !(use && is_parameter(b->p, t, o, n)))
+            bind_property(b, o, module, scope, n);
+}
+
+/* `view x of y`: the property `of`. */
+static void bind_of(Binder *b, uint32_t module, ObjId scope, NodeId of)
+{
+    Program *p = b->p;
+    const Tree *t = &p->modules.at[module].tree;
+    PropId prop = p->known[KNOWN_VIEW_OF];
+    if (!of || !prop)
+        return;
+    Model *m = &p->model;
+    uint32_t from = m->set_values.n;
+    for (NodeId n = node_at(t, of)->child; n; n = node_at(t, n)->next) {
+        ObjId target = bind_ref(p, scope, p->props.at[prop].type.of, STR("of"), node_at(t, n)->val, node_span(t, n));
+        if (target)
+            vec_push(&m->set_values, (Value){V_REF, target});
+    }
+    vec_push(&m->sets, (Range){from, m->set_values.n - from});
+    b->found[b->n++] = (PropVal){prop, {V_SET, m->sets.n - 1}, node_span(t, of)};
+}
+
+/* ---- flows ---- */
+
+/* The element itself, or the port and its owner. */
+static ObjId bind_end(Program *p, uint32_t module, ObjId scope, NodeId node, ObjId *port)
+{
+    const Tree *t = &p->modules.at[module].tree;
+    Span at = node_span(t, node);
+    ObjId o = bind_ref(p, scope, 0, STR("flow"), node_at(t, node)->val, at);
+    KindId kind = o ? model_obj(&p->model, o)->kind : 0;
+    if (!kind)
+        return 0;
+    if (!kind_is(p, kind, role_kind(p, ROLE_ELEMENT))) {
+        Arena *a = &p->diags->arena;
+        Diag *d = diag_add(p->diags, D_END_NOT_ELEMENT, at, str_z(a, sym_str(p->names, node_at(t, node)->val)),
+                           str_z(a, sym_str(p->names, p->kinds.at[kind].name)));
+        diag_label(p->diags, d, model_obj(&p->model, o)->span, "declared here");
+        return 0;
+    }
+    if (!kind_is(p, kind, role_kind(p, ROLE_PORT)))
+        return o;
+    *port = o;
+    ObjId owner = model_obj(&p->model, o)->parent;
+    while (owner && (!obj_is(p, owner, ROLE_ELEMENT) || obj_is(p, owner, ROLE_PORT)))
+        owner = model_obj(&p->model, owner)->parent;
+    return owner ? owner : o;
+}
+
+static void bind_ends(Program *p, ObjId o, uint32_t module, ObjId scope, NodeId node)
+{
+    const Tree *t = &p->modules.at[module].tree;
+    NodeId ends = node_find(t, node, N_ENDS);
+    if (!ends || !obj_is(p, o, ROLE_FLOW))
+        return;
+    NodeId from = node_at(t, ends)->child, to = node_at(t, from)->next;
+    Flow f = {.obj = o, .from_span = node_span(t, from), .to_span = node_span(t, to),
+              .two_way = (node_at(t, ends)->flags & NF_TWO_WAY) != 0};
+    f.from = bind_end(p, module, scope, from, &f.from_port);
+    f.to = bind_end(p, module, scope, to, &f.to_port);
+    if (f.from && f.to)
+        vec_push(&p->model.ends, f);
+}
+
+/* ---- one object ---- */
+
+static bool has_children(const Program *p, const Tree *t, NodeId body, ObjId o)
+{
+    for (NodeId n = body ? node_at(t, body)->child : 0; n; n = node_at(t, n)->next)
+        if (node_kind(t, n) == N_DECL || node_kind(t, n) == N_USE)
+            return true;
+    return map_get(&p->extends, o) != 0 || map_get(&p->group_home, o) != 0;
+}
+
+static void store(Binder *b, ObjId o)
+{
+    Model *m = &b->p->model;
+    Object *obj = &m->objects.at[o];
+    obj->props = m->props.n;
+    obj->nprops = (uint16_t)b->n;
+    vec_reserve(&m->props, b->n);
+    for (uint32_t i = 0; i < b->n; i++)
+        m->props.at[m->props.n++] = b->found[i];
+}
+
+static void bind_object(Binder *b, const Pending *at)
+{
+    Program *p = b->p;
+    const Tree *t = &p->modules.at[at->module].tree;
+    NodeKind kind = node_kind(t, at->node);
+    NodeId body = node_find(t, at->node, N_BODY);
+    b->n = 0;
+    /* Names are looked for from the object itself only if it has something inside: so most share their parent's cache. */
+    ObjId parent = model_obj(&p->model, at->obj)->parent;
+    ObjId scope = has_children(p, t, body, at->obj) && kind != N_USE ? at->obj : parent;
+    if (!model_obj(&p->model, at->obj)->kind)
+        return;
+    bool direct = kind == N_RULE || kind == N_POLICY || kind == N_TEST;
+    bind_props(b, at->obj, at->module, scope, direct ? node_at(t, at->node)->child : body ? node_at(t, body)->child : 0,
+               kind == N_USE);
+    if (kind == N_VIEW)
+        bind_of(b, at->module, scope, node_find(t, at->node, N_OF));
+    for (uint32_t e = map_get(&p->extends, at->obj); e; e = b->d->extensions.at[e - 1].next) {
+        const Extension *x = &b->d->extensions.at[e - 1];
+        bind_props(b, at->obj, x->module, at->obj, node_at(&p->modules.at[x->module].tree, x->body)->child, false);
+    }
+    store(b, at->obj);
+    if (kind == N_DECL)
+        bind_ends(p, at->obj, at->module, parent, at->node);
+}
+
+static void check_was(Program *p, ObjId o)
+{
+    Sym was = model_obj(&p->model, o)->was;
+    const Module *m = was ? module_of(p, o) : NULL;
+    if (!m)
+        return;
+    Ref r = program_lookup(p, m->obj, was);
+    if (r.tag == REF_OBJ)
+        diag_add(p->diags, D_WAS_EXISTS, model_obj(&p->model, o)->span, str_z(&p->diags->arena, sym_str(p->names, was)));
+}
+
+void bind_pending(Program *p, Declaring *d)
+{
+    Binder *b = NEW(&p->arena, Binder);
+    b->p = p;
+    b->d = d;
+    for (uint32_t i = 0; i < d->pending.n; i++)
+        bind_object(b, &d->pending.at[i]);
+    for (uint32_t i = 0; i < d->pending.n; i++)
+        check_was(p, d->pending.at[i].obj);
+}
+
+void program_bind_things(Program *p)
+{
+    declare_uses(p, p->declaring);
+    bind_pending(p, p->declaring);
+    program_check_model(p);
+    declaring_free(p->declaring);
+    p->declaring = NULL;
+}
+
+/* ---- for tests of rules ---- */
+
+ObjId program_bind_given(Program *p, uint32_t module, ObjId parent, NodeId body)
+{
+    Declaring d = {0};
+    Span at = node_span(&p->modules.at[module].tree, body);
+    ObjId scope = object_new(p, role_kind(p, ROLE_GROUP), 0, parent, at, OBJ_BACKGROUND);
+    declare_body(p, &d, module, scope, body, OBJ_BACKGROUND);
+    declare_uses(p, &d);
+    bind_pending(p, &d);
+    declaring_free(&d);
+    return scope;
+}
+
+bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId prop, NodeId value)
+{
+    uint32_t errors = p->diags->errors;
+    Type type = prop_type(p, model_obj(&p->model, o)->kind, prop);
+    Value v = program_value(p, module, scope, type, sym_str(p->names, p->props.at[prop].name), value);
+    if (p->diags->errors > errors)
+        return false;
+    program_put_value(p, o, prop, v, node_span(&p->modules.at[module].tree, value));
+    return true;
+}
+
+void program_put_value(Program *p, ObjId o, PropId prop, Value v, Span at)
+{
+    Model *m = &p->model;
+    const Object *before = model_obj(m, o);
+    uint32_t from = before->props, n = before->nprops, first = m->props.n;
+    bool placed = false;
+    vec_reserve(&m->props, n + 1);
+    for (uint32_t i = 0; i < n; i++) {
+        PropVal old = m->props.at[from + i];
+        if (!placed && old.prop >= prop) {
+            m->props.at[m->props.n++] = (PropVal){prop, v, at};
+            placed = true;
+        }
+        if (old.prop != prop)
+            m->props.at[m->props.n++] = old;
+    }
+    if (!placed)
+        m->props.at[m->props.n++] = (PropVal){prop, v, at};
+    m->objects.at[o].props = first;
+    m->objects.at[o].nprops = (uint16_t)(m->props.n - first);
+}

@@ -1,0 +1,304 @@
+/* Capabilities: what controls, protocols and properties give to a thing, and how far it is proven. Requires: bound. Rows of levels
+ * are hash-consed: things protected alike share one. A control that is planned closes nothing; verified needs passed evidence. */
+#include "program/build.h"
+
+static bool const_named(const Program *p, Value v, const char *name)
+{
+    return v.tag == V_CONST && str_eq(sym_str(p->names, p->consts.at[v.a].name), str_from(name));
+}
+
+void evidence_index(Program *p)
+{
+    Model *m = &p->model;
+    m->evidence.n = 0;
+    bool sorted = true;
+    for (ObjId o = 1; o < m->objects.n; o++)
+        if (obj_is(p, o, ROLE_EVIDENCE)) {
+            sorted &= !m->evidence.n || model_obj(m, vec_last(&m->evidence))->parent <= model_obj(m, o)->parent;
+            vec_push(&m->evidence, o);
+        }
+    /* Only evidence added by `extend` is out of order, and there is little of it. */
+    for (uint32_t i = 1; !sorted && i < m->evidence.n; i++) {
+        ObjId o = m->evidence.at[i];
+        uint32_t k = i;
+        for (; k > 0 && model_obj(m, m->evidence.at[k - 1])->parent > model_obj(m, o)->parent; k--)
+            m->evidence.at[k] = m->evidence.at[k - 1];
+        m->evidence.at[k] = o;
+    }
+}
+
+Range control_evidence(const Model *m, ObjId control)
+{
+    uint32_t lo = 0, hi = m->evidence.n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (model_obj(m, m->evidence.at[mid])->parent < control)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    Range r = {lo, 0};
+    while (lo + r.n < m->evidence.n && model_obj(m, m->evidence.at[lo + r.n])->parent == control)
+        r.n++;
+    return r;
+}
+
+CapLevel control_level(const Program *p, ObjId control)
+{
+    const Model *m = &p->model;
+    Value status = obj_known(p, control, KNOWN_STATUS);
+    Range evidence = control_evidence(m, control);
+    bool passed = false, failed = false;
+    for (uint32_t i = 0; i < evidence.n; i++) {
+        Value result = obj_known(p, m->evidence.at[evidence.first + i], KNOWN_RESULT);
+        passed |= const_named(p, result, "pass");
+        failed |= const_named(p, result, "fail");
+    }
+    if (const_named(p, status, "retired"))
+        return CAP_NO;
+    if (status.tag == V_UNKNOWN)
+        return CAP_UNKNOWN;
+    if (const_named(p, status, "planned") || failed)
+        return CAP_PLANNED;
+    return const_named(p, status, "verified") && passed ? CAP_VERIFIED : CAP_IMPLEMENTED;
+}
+
+typedef struct Caps {
+    Program *p;
+    Vec(uint32_t) number;        /* by ObjId of a capability: its number + 1 */
+    Vec(uint8_t) row;            /* of the object at hand */
+    Vec(uint8_t) deny;           /* a property says no */
+    Vec(uint8_t) any_protocol;   /* 1 for what some protocol provides */
+    Map by_hash;                 /* hash of a row -> 1 + row number */
+    Vec(PropId) providing;       /* properties with `provides` */
+    Map control_levels;          /* control -> 1 + level */
+} Caps;
+
+static void raise_level(Caps *c, ObjId capability, CapLevel level)
+{
+    uint32_t n = c->number.at[capability];
+    if (n && c->row.at[n - 1] < level)
+        c->row.at[n - 1] = (uint8_t)level;
+}
+
+static CapLevel level_of_control(Caps *c, ObjId control)
+{
+    uint32_t known = map_get(&c->control_levels, control);
+    if (!known) {
+        known = (uint32_t)control_level(c->p, control) + 1;
+        map_put(&c->control_levels, control, known);
+    }
+    return (CapLevel)(known - 1);
+}
+
+static void from_list(Caps *c, ObjId provider, Known list, CapLevel level)
+{
+    Value v = obj_known(c->p, provider, list);
+    const Value *at;
+    Range r = value_members(&c->p->model, &v, &at);
+    for (uint32_t i = 0; i < r.n; i++)
+        if (at[i].tag == V_REF)
+            raise_level(c, at[i].a, level);
+}
+
+static void from_controls(Caps *c, ObjId o)
+{
+    Value v = obj_known(c->p, o, KNOWN_CONTROLS);
+    const Value *at;
+    Range r = value_members(&c->p->model, &v, &at);
+    for (uint32_t i = 0; i < r.n; i++)
+        if (at[i].tag == V_REF)
+            from_list(c, at[i].a, KNOWN_IMPLEMENTS, level_of_control(c, at[i].a));
+}
+
+static void from_protocol(Caps *c, ObjId o)
+{
+    Value v = obj_known(c->p, o, KNOWN_PROTOCOL);
+    if (v.tag == V_REF)
+        from_list(c, v.a, KNOWN_PROVIDES, CAP_IMPLEMENTED);
+    for (uint32_t i = 0; v.tag == V_UNKNOWN && i < c->any_protocol.n; i++)
+        if (c->any_protocol.at[i] && c->row.at[i] < CAP_UNKNOWN)
+            c->row.at[i] = CAP_UNKNOWN;
+}
+
+/* True gives the capability, false denies what is merely open, unknown leaves it open. */
+static void from_properties(Caps *c, ObjId o)
+{
+    const Program *p = c->p;
+    KindId kind = model_obj(&p->model, o)->kind;
+    for (uint32_t i = 0; i < c->providing.n; i++) {
+        const Prop *prop = &p->props.at[c->providing.at[i]];
+        if (!kind_is(p, kind, prop->owner))
+            continue;
+        Value v = obj_value(p, o, c->providing.at[i], NULL);
+        for (uint32_t k = 0; k < prop->ncaps; k++) {
+            ObjId capability = p->prop_caps.at[prop->caps + k];
+            if (v.tag == V_BOOL && v.a)
+                raise_level(c, capability, CAP_IMPLEMENTED);
+            else if (v.tag == V_UNKNOWN)
+                raise_level(c, capability, CAP_UNKNOWN);
+            else if (v.tag == V_BOOL && c->number.at[capability])
+                c->deny.at[c->number.at[capability] - 1] = 1;
+        }
+    }
+    for (uint32_t i = 0; i < c->row.n; i++) {
+        if (c->deny.at[i] && c->row.at[i] == CAP_UNKNOWN)
+            c->row.at[i] = CAP_NO;
+        c->deny.at[i] = 0;
+    }
+}
+
+static uint32_t intern_row(Caps *c)
+{
+    Model *m = &c->p->model;
+    uint64_t hash = str_hash((Str){(const char *)c->row.at, c->row.n});
+    for (;; hash++) {
+        uint32_t found = map_get(&c->by_hash, hash);
+        if (!found)
+            break;
+        if (memcmp(m->cap_rows.at + (size_t)(found - 1) * m->ncaps, c->row.at, m->ncaps) == 0)
+            return found - 1;
+    }
+    uint32_t row = m->ncaps ? m->cap_rows.n / m->ncaps : 0;
+    for (uint32_t i = 0; i < m->ncaps; i++)
+        vec_push(&m->cap_rows, c->row.at[i]);
+    if (m->ncaps)
+        map_put(&c->by_hash, hash, row + 1);
+    return row;
+}
+
+static void number_capabilities(Caps *c)
+{
+    Program *p = c->p;
+    Model *m = &p->model;
+    m->ncaps = p->capabilities.n < LIMIT_CAPABILITIES ? p->capabilities.n : LIMIT_CAPABILITIES;
+    vec_reserve(&c->number, m->objects.n);
+    memset(c->number.at, 0, m->objects.n * sizeof(uint32_t));
+    for (uint32_t i = 0; i < m->ncaps; i++)
+        c->number.at[p->capabilities.at[i]] = i + 1;
+    for (uint32_t i = 0; i < m->ncaps; i++) {
+        vec_push(&c->row, 0);
+        vec_push(&c->deny, 0);
+        vec_push(&c->any_protocol, 0);
+    }
+    for (PropId i = 1; i < p->props.n; i++)
+        if (p->props.at[i].ncaps)
+            vec_push(&c->providing, i);
+    for (ObjId o = 1; o < m->objects.n; o++)
+        if (obj_is(p, o, ROLE_PROTOCOL))
+            from_list(c, o, KNOWN_PROVIDES, CAP_IMPLEMENTED);
+    for (uint32_t i = 0; i < m->ncaps; i++) {
+        c->any_protocol.at[i] = c->row.at[i] != 0;
+        c->row.at[i] = 0;
+    }
+}
+
+static bool may_have_capabilities(const Program *p, ObjId o)
+{
+    return obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_BOUNDARY) || obj_is(p, o, ROLE_DATA) ||
+           obj_is(p, o, ROLE_ASSET) || obj_is(p, o, ROLE_SOFTWARE) || obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT);
+}
+
+void caps_derive(Program *p, ObjId first)
+{
+    Model *m = &p->model;
+    Caps c = {.p = p};
+    evidence_index(p);
+    m->cap_rows.n = m->caps_of.n = 0;
+    number_capabilities(&c);
+    vec_reserve(&m->caps_of, m->objects.n);
+    memset(m->caps_of.at, 0, m->objects.n * sizeof *m->caps_of.at);
+    m->caps_of.n = m->objects.n;
+    intern_row(&c); /* row 0: nothing */
+    for (ObjId o = first; o < m->objects.n; o++) {
+        if (!model_obj(m, o)->kind || !may_have_capabilities(p, o))
+            continue;
+        if (m->ncaps)
+            memset(c.row.at, 0, m->ncaps);
+        from_controls(&c, o);
+        if (obj_is(p, o, ROLE_FLOW))
+            from_protocol(&c, o);
+        from_properties(&c, o);
+        m->caps_of.at[o] = intern_row(&c);
+    }
+    vec_free(&c.number);
+    vec_free(&c.row);
+    vec_free(&c.deny);
+    vec_free(&c.any_protocol);
+    vec_free(&c.providing);
+    map_free(&c.by_hash);
+    map_free(&c.control_levels);
+}
+
+CapLevel cap_level(const Program *p, ObjId o, ObjId capability)
+{
+    const Model *m = &p->model;
+    for (uint32_t i = 0; i < m->ncaps; i++)
+        if (p->capabilities.at[i] == capability)
+            return (CapLevel)m->cap_rows.at[(size_t)m->caps_of.at[o] * m->ncaps + i];
+    return CAP_NO;
+}
+
+/* ---- why ---- */
+
+static bool lists(const Program *p, ObjId provider, Known list, ObjId capability)
+{
+    Value v = obj_known(p, provider, list);
+    const Value *at;
+    Range r = value_members(&p->model, &v, &at);
+    for (uint32_t i = 0; i < r.n; i++)
+        if (at[i].tag == V_REF && at[i].a == capability)
+            return true;
+    return false;
+}
+
+static bool some_protocol_provides(const Program *p, ObjId capability)
+{
+    for (ObjId o = 1; o < p->model.objects.n; o++)
+        if (obj_is(p, o, ROLE_PROTOCOL) && lists(p, o, KNOWN_PROVIDES, capability))
+            return true;
+    return false;
+}
+
+static Span written_span(const PropVal *written)
+{
+    return written ? written->span : (Span){0};
+}
+
+static void protocol_source(const Program *p, ObjId o, ObjId capability, CapSources *out)
+{
+    const PropVal *written;
+    PropId prop = p->known[KNOWN_PROTOCOL];
+    Value v = obj_value(p, o, prop, &written);
+    if (v.tag == V_REF && lists(p, v.a, KNOWN_PROVIDES, capability))
+        vec_push(out, (CapSource){CAP_IMPLEMENTED, v.a, prop, written_span(written), false});
+    else if (v.tag == V_UNKNOWN && some_protocol_provides(p, capability))
+        vec_push(out, (CapSource){CAP_UNKNOWN, 0, prop, written_span(written), false});
+}
+
+void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
+{
+    const PropVal *written;
+    Value controls = obj_value(p, o, p->known[KNOWN_CONTROLS], &written);
+    const Value *at;
+    Range r = value_members(&p->model, &controls, &at);
+    for (uint32_t i = 0; i < r.n; i++)
+        if (at[i].tag == V_REF && lists(p, at[i].a, KNOWN_IMPLEMENTS, capability))
+            vec_push(out, (CapSource){control_level(p, at[i].a), at[i].a, p->known[KNOWN_CONTROLS], written_span(written), false});
+    if (obj_is(p, o, ROLE_FLOW))
+        protocol_source(p, o, capability, out);
+    KindId kind = model_obj(&p->model, o)->kind;
+    for (PropId i = 1; i < p->props.n; i++) {
+        const Prop *prop = &p->props.at[i];
+        bool gives = false;
+        for (uint32_t k = 0; k < prop->ncaps; k++)
+            gives |= p->prop_caps.at[prop->caps + k] == capability;
+        if (!gives || !kind_is(p, kind, prop->owner))
+            continue;
+        Value v = obj_value(p, o, i, &written);
+        bool denies = v.tag == V_BOOL && !v.a;
+        if (v.tag == V_BOOL || v.tag == V_UNKNOWN)
+            vec_push(out, (CapSource){denies ? CAP_NO : v.tag == V_BOOL ? CAP_IMPLEMENTED : CAP_UNKNOWN, 0, i,
+                                      written_span(written), denies});
+    }
+}

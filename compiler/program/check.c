@@ -1,0 +1,122 @@
+/* What a model's values say together: dates in order, controls that claim more than their evidence shows, names that look alike. Each check
+ * is one function over the objects of the model's own files. Requires: bound. */
+#include "program/build.h"
+
+#include "syntax/unicode.h"
+
+static bool named(const Program *p, Value v, const char *name)
+{
+    return v.tag == V_CONST && str_eq(sym_str(p->names, p->consts.at[v.a].name), str_from(name));
+}
+
+static char *shown(Program *p, ObjId o)
+{
+    return str_z(&p->diags->arena, obj_name(p, o));
+}
+
+/* The first piece of evidence of a control with that result, or 0. */
+static ObjId evidence_with(const Program *p, ObjId control, const char *result)
+{
+    const Model *m = &p->model;
+    Range r = control_evidence(m, control);
+    for (uint32_t i = 0; i < r.n; i++)
+        if (named(p, obj_known(p, m->evidence.at[r.first + i], KNOWN_RESULT), result))
+            return m->evidence.at[r.first + i];
+    return 0;
+}
+
+static void check_control(Program *p, ObjId o)
+{
+    const PropVal *written;
+    Value status = obj_value(p, o, p->known[KNOWN_STATUS], &written);
+    Span at = written ? written->span : model_obj(&p->model, o)->span;
+    ObjId failed = evidence_with(p, o, "fail");
+    bool claims = named(p, status, "verified") || named(p, status, "implemented");
+    if (failed && claims) {
+        Diag *d = diag_add(p->diags, D_EVIDENCE_CONTRADICTS, at, shown(p, o),
+                           str_z(&p->diags->arena, sym_str(p->names, p->consts.at[status.a].name)), shown(p, failed));
+        diag_label(p->diags, d, model_obj(&p->model, failed)->span, "this evidence");
+    } else if (named(p, status, "verified") && !evidence_with(p, o, "pass")) {
+        diag_add(p->diags, D_NOT_VERIFIED, at, shown(p, o));
+    }
+}
+
+static void check_attached(Program *p, ObjId o)
+{
+    const PropVal *written;
+    Value v = obj_value(p, o, p->known[KNOWN_CONTROLS], &written);
+    const Value *at;
+    Range r = value_members(&p->model, &v, &at);
+    for (uint32_t i = 0; i < r.n && written; i++)
+        if (at[i].tag == V_REF && named(p, obj_known(p, at[i].a, KNOWN_STATUS), "retired"))
+            diag_add(p->diags, D_RETIRED_CONTROL, written->span, shown(p, at[i].a), shown(p, o));
+}
+
+static void check_initiator(Program *p, const Flow *f)
+{
+    const PropVal *written;
+    Value v = obj_value(p, f->obj, p->known[KNOWN_INITIATOR], &written);
+    if (v.tag != V_REF || !written || v.a == f->from || v.a == f->to || v.a == f->from_port || v.a == f->to_port)
+        return;
+    diag_add(p->diags, D_INITIATOR_NOT_END, written->span, shown(p, v.a));
+}
+
+static void check_dates(Program *p, ObjId o)
+{
+    const PropVal *decided, *expires;
+    Value a = obj_value(p, o, p->known[KNOWN_DECISION_DECIDED], &decided);
+    Value b = obj_value(p, o, p->known[KNOWN_DECISION_EXPIRES], &expires);
+    if (a.tag != V_DATE || b.tag != V_DATE || b.a >= a.a)
+        return;
+    StrBuf first = {0}, second = {0};
+    value_print(p, b, &first);
+    value_print(p, a, &second);
+    Diag *d = diag_add(p->diags, D_DATE_ORDER, expires->span, "expires", first.s, "decided", second.s);
+    diag_label(p->diags, d, decided->span, "decided here");
+    strbuf_free(&first);
+    strbuf_free(&second);
+}
+
+/* Two names of the model that look alike. Only names with letters beyond ASCII can. */
+static void check_confusables(Program *p)
+{
+    Map skeletons = {0};
+    bool foreign = false;
+    for (ObjId o = p->library_end; o < p->model.objects.n && !foreign; o++) {
+        Str name = sym_str(p->names, model_obj(&p->model, o)->name);
+        for (size_t i = 0; i < name.n; i++)
+            foreign |= (unsigned char)name.s[i] >= 0x80;
+    }
+    for (ObjId o = p->library_end; foreign && o < p->model.objects.n; o++) {
+        const Object *obj = model_obj(&p->model, o);
+        StrBuf skeleton = {0};
+        unicode_skeleton(sym_str(p->names, obj->name), &skeleton);
+        Sym key = intern(p->names, strbuf_str(&skeleton));
+        uint32_t before = map_get(&skeletons, key);
+        if (before && model_obj(&p->model, before)->name != obj->name) {
+            Diag *d = diag_add(p->diags, D_CONFUSABLE_NAME, obj->span, shown(p, o), shown(p, before));
+            diag_label(p->diags, d, model_obj(&p->model, before)->span, "the other one");
+        } else if (!before && key) {
+            map_put(&skeletons, key, o);
+        }
+        strbuf_free(&skeleton);
+    }
+    map_free(&skeletons);
+}
+
+void program_check_model(Program *p)
+{
+    evidence_index(p);
+    for (ObjId o = p->library_end; o < p->model.objects.n; o++) {
+        if (!model_obj(&p->model, o)->kind)
+            continue;
+        if (obj_is(p, o, ROLE_CONTROL))
+            check_control(p, o);
+        else if (obj_is(p, o, ROLE_DECISION))
+            check_dates(p, o);
+        check_attached(p, o);
+    }
+    for (uint32_t i = 0; i < p->model.ends.n; i++)
+        check_initiator(p, &p->model.ends.at[i]);
+    check_confusables(p);
+}

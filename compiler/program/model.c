@@ -1,0 +1,365 @@
+/* Reading the model: values, names, order. Requires: bound. Changes nothing but the ranks. */
+#include "program/build.h"
+
+bool kind_is(const Program *p, KindId kind, KindId ancestor)
+{
+    return ancestor && kind >= ancestor && kind <= p->kinds.at[ancestor].last;
+}
+
+bool obj_is(const Program *p, ObjId o, Role role)
+{
+    return o && kind_is(p, model_obj(&p->model, o)->kind, p->role_kind[role]);
+}
+
+PropId kind_prop(const Program *p, KindId kind, Sym name)
+{
+    for (KindId k = kind; k; k = p->kinds.at[k].parent) {
+        PropId prop = map_get(&p->prop_map, MAP_KEY(k, name));
+        if (prop)
+            return prop;
+    }
+    return 0;
+}
+
+PropId kind_prop_z(const Program *p, KindId kind, const char *name)
+{
+    Sym sym = intern_find(p->names, str_from(name));
+    return sym ? kind_prop(p, kind, sym) : 0;
+}
+
+/* The nearest refinement of the property from the kind upwards that gives what is asked. */
+static const Refinement *refined(const Program *p, KindId kind, PropId prop, bool preset)
+{
+    KindId owner = p->props.at[prop].owner;
+    for (KindId k = kind; k && k != owner && p->refinements.n > 1; k = p->kinds.at[k].parent) {
+        const Refinement *r = &p->refinements.at[map_get(&p->refine_map, MAP_KEY(k, prop))];
+        if (preset ? r->has_preset : r->has_type)
+            return r;
+    }
+    return NULL;
+}
+
+Value kind_preset(const Program *p, KindId kind, PropId prop)
+{
+    const Refinement *r = refined(p, kind, prop, true);
+    return r ? r->preset : p->props.at[prop].preset;
+}
+
+Type prop_type(const Program *p, KindId kind, PropId prop)
+{
+    const Refinement *r = refined(p, kind, prop, false);
+    return r ? r->type : p->props.at[prop].type;
+}
+
+Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written)
+{
+    const Object *obj = model_obj(&p->model, o);
+    const PropVal *v = p->model.props.at + obj->props;
+    if (written)
+        *written = NULL;
+    for (uint32_t i = 0; i < obj->nprops && v[i].prop <= prop; i++)
+        if (v[i].prop == prop) {
+            if (written)
+                *written = &v[i];
+            return v[i].value;
+        }
+    if (!prop || !kind_is(p, obj->kind, p->props.at[prop].owner))
+        return (Value){V_ABSENT, 0};
+    return kind_preset(p, obj->kind, prop);
+}
+
+Value obj_known(const Program *p, ObjId o, Known k)
+{
+    return obj_value(p, o, p->known[k], NULL);
+}
+
+Range value_members(const Model *m, const Value *v, const Value **members)
+{
+    switch (v->tag & VALUE_TAG) {
+    case V_ABSENT:
+    case V_UNKNOWN:
+        *members = NULL;
+        return (Range){0, 0};
+    case V_SET:
+        *members = m->set_values.at + m->sets.at[v->a].first;
+        return m->sets.at[v->a];
+    default:
+        *members = v;
+        return (Range){0, 1};
+    }
+}
+
+Str value_text_of(const Model *m, Value v)
+{
+    return v.tag == V_TEXT ? m->texts.at[v.a] : (Str){"", 0};
+}
+
+double value_number(const Model *m, Value v)
+{
+    return v.tag == V_NUMBER ? m->numbers.at[v.a] : 0;
+}
+
+/* The civil date of a day count. Method: years of 365.2425 days counted from a first of March. */
+void date_print(int64_t days, StrBuf *out)
+{
+    int64_t z = days + 719468, era = z / 146097, doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    int64_t day = doy - (153 * mp + 2) / 5 + 1, month = mp < 10 ? mp + 3 : mp - 9;
+    strbuf_format(out, "%04d-%02d-%02d", (int)(yoe + era * 400 + (month <= 2)), (int)month, (int)day);
+}
+
+void value_print(const Program *p, Value v, StrBuf *out)
+{
+    const Model *m = &p->model;
+    switch ((ValueTag)(v.tag & VALUE_TAG)) {
+    case V_ABSENT:
+        strbuf_addz(out, "not given");
+        break;
+    case V_UNKNOWN:
+        strbuf_addz(out, "unknown");
+        break;
+    case V_BOOL:
+        strbuf_addz(out, v.a ? "true" : "false");
+        break;
+    case V_NUMBER:
+        strbuf_format(out, "%.15g", m->numbers.at[v.a]);
+        break;
+    case V_DATE:
+        date_print(v.a, out);
+        break;
+    case V_TEXT:
+        strbuf_add(out, m->texts.at[v.a]);
+        break;
+    case V_PERSON:
+        strbuf_char(out, '@');
+        strbuf_add(out, sym_str(p->names, v.a));
+        break;
+    case V_CONST:
+        strbuf_add(out, sym_str(p->names, p->consts.at[v.a].name));
+        break;
+    case V_REF:
+        if (v.a)
+            obj_path(p, v.a, out);
+        strbuf_addz(out, v.tag & VALUE_STAR ? ".*" : v.tag & VALUE_STAR_STAR ? v.a ? ".**" : "*" : "");
+        break;
+    case V_SET: {
+        Range r = m->sets.at[v.a];
+        for (uint32_t i = 0; i < r.n; i++) {
+            strbuf_addz(out, i ? ", " : "");
+            value_print(p, m->set_values.at[r.first + i], out);
+        }
+        break;
+    }
+    }
+}
+
+Str obj_name(const Program *p, ObjId o)
+{
+    const Object *obj = model_obj(&p->model, o);
+    return sym_str(p->names, obj->name ? obj->name : obj->hash_id);
+}
+
+Str obj_title(const Program *p, ObjId o)
+{
+    const Object *obj = model_obj(&p->model, o);
+    return obj->title ? p->model.texts.at[obj->title] : obj_name(p, o);
+}
+
+void obj_path(const Program *p, ObjId o, StrBuf *out)
+{
+    ObjId chain[LIMIT_NESTING + LIMIT_TEMPLATE_DEPTH + 8];
+    uint32_t n = 0;
+    for (; o && !(model_obj(&p->model, o)->flags & OBJ_MODULE) && n < sizeof chain / sizeof *chain;
+         o = model_obj(&p->model, o)->parent)
+        if (model_obj(&p->model, o)->name || model_obj(&p->model, o)->hash_id)
+            chain[n++] = o;
+    while (n-- > 0) {
+        strbuf_add(out, obj_name(p, chain[n]));
+        if (n)
+            strbuf_char(out, '.');
+    }
+}
+
+void obj_id(const Program *p, ObjId o, StrBuf *out)
+{
+    Sym id = model_obj(&p->model, o)->hash_id;
+    if (id)
+        strbuf_add(out, sym_str(p->names, id));
+    else
+        obj_path(p, o, out);
+}
+
+/* ---- order ---- */
+
+static Str sort_name(const Program *p, ObjId o)
+{
+    const Object *obj = model_obj(&p->model, o);
+    return sym_str(p->names, obj->hash_id ? obj->hash_id : obj->name);
+}
+
+static uint32_t depth_of(const Model *m, ObjId o)
+{
+    uint32_t d = 0;
+    while ((o = model_obj(m, o)->parent))
+        d++;
+    return d;
+}
+
+int obj_order(const Program *p, ObjId a, ObjId b)
+{
+    const Model *m = &p->model;
+    if (a == b)
+        return 0;
+    if (!a || !b)
+        return a ? 1 : -1;
+    if (m->rank.n == m->objects.n)
+        return m->rank.at[a] < m->rank.at[b] ? -1 : 1;
+    uint32_t da = depth_of(m, a), db = depth_of(m, b), deep_a = da, deep_b = db;
+    while (deep_a > deep_b)
+        a = model_obj(m, a)->parent, deep_a--;
+    while (deep_b > deep_a)
+        b = model_obj(m, b)->parent, deep_b--;
+    if (a == b)
+        return da < db ? -1 : 1; /* what encloses comes first */
+    while (model_obj(m, a)->parent != model_obj(m, b)->parent) {
+        a = model_obj(m, a)->parent;
+        b = model_obj(m, b)->parent;
+    }
+    int c = str_cmp(sort_name(p, a), sort_name(p, b));
+    return c ? c : (a > b) - (a < b);
+}
+
+typedef struct SortKey {
+    uint64_t prefix; /* first eight bytes of the name, so that most comparisons need no look at it */
+    ObjId parent, obj;
+} SortKey;
+
+typedef struct SortContext {
+    const Program *p;
+    SortKey *keys, *spare;
+} SortContext;
+
+static int key_order(const SortContext *c, const SortKey *a, const SortKey *b)
+{
+    if (a->parent != b->parent)
+        return a->parent < b->parent ? -1 : 1;
+    if (a->prefix != b->prefix)
+        return a->prefix < b->prefix ? -1 : 1;
+    int r = str_cmp(sort_name(c->p, a->obj), sort_name(c->p, b->obj));
+    return r ? r : (a->obj > b->obj) - (a->obj < b->obj);
+}
+
+static void sort_keys(const SortContext *c, SortKey *v, SortKey *spare, uint32_t n)
+{
+    if (n < 2)
+        return;
+    uint32_t half = n / 2, i = 0, j = half, k = 0;
+    sort_keys(c, v, spare, half);
+    sort_keys(c, v + half, spare + half, n - half);
+    if (key_order(c, &v[half - 1], &v[half]) < 0)
+        return;
+    while (i < half && j < n)
+        spare[k++] = key_order(c, &v[j], &v[i]) < 0 ? v[j++] : v[i++];
+    while (i < half)
+        spare[k++] = v[i++];
+    while (j < n)
+        spare[k++] = v[j++];
+    memcpy(v, spare, n * sizeof *v);
+}
+
+/* Siblings sorted by name, then the tree walked in preorder. */
+void program_rank(Program *p)
+{
+    Model *m = &p->model;
+    uint32_t n = m->objects.n;
+    if (m->rank.n == n)
+        return;
+    SortContext c = {p, mem_resize(NULL, n, sizeof(SortKey)), mem_resize(NULL, n, sizeof(SortKey))};
+    for (ObjId o = 0; o < n; o++) {
+        Str name = o ? sort_name(p, o) : (Str){"", 0};
+        uint64_t prefix = 0;
+        for (size_t i = 0; i < 8; i++)
+            prefix = prefix << 8 | (i < name.n ? (unsigned char)name.s[i] : 0);
+        c.keys[o] = (SortKey){prefix, o ? model_obj(m, o)->parent : UINT32_MAX, o};
+    }
+    sort_keys(&c, c.keys, c.spare, n);
+    /* Now children of one parent lie together; `first` finds them. */
+    uint32_t *first = mem_resize(NULL, n + 1, sizeof *first);
+    memset(first, 0xFF, (n + 1) * sizeof *first);
+    for (uint32_t i = n; i-- > 0;)
+        if (c.keys[i].parent < n)
+            first[c.keys[i].parent] = i;
+    m->rank.n = 0;
+    vec_reserve(&m->rank, n);
+    m->rank.n = n;
+    m->rank.at[0] = 0;
+    uint32_t stack[LIMIT_NESTING + LIMIT_TEMPLATE_DEPTH * LIMIT_NESTING / 8 + 16], depth = 0, next = 1;
+    stack[depth++] = first[0];
+    while (depth) {
+        uint32_t at = stack[depth - 1];
+        ObjId parent = at < n ? c.keys[at].parent : 0;
+        if (at >= n || (depth > 1 && parent != c.keys[stack[depth - 2] - 1].obj) || (depth == 1 && parent != 0)) {
+            depth--;
+            continue;
+        }
+        ObjId o = c.keys[at].obj;
+        m->rank.at[o] = next++;
+        stack[depth - 1] = at + 1;
+        if (first[o] < n && depth < sizeof stack / sizeof *stack)
+            stack[depth++] = first[o];
+    }
+    free(first);
+    free(c.keys);
+    free(c.spare);
+}
+
+ObjList objs_of_role(const Program *p, Role role, Arena *a)
+{
+    const Model *m = &p->model;
+    uint32_t n = 0;
+    for (ObjId o = 1; o < m->objects.n; o++)
+        n += !(model_obj(m, o)->flags & (OBJ_LIBRARY | OBJ_BACKGROUND)) && obj_is(p, o, role);
+    ObjList list = {NEWN(a, ObjId, n + 1), 0};
+    for (ObjId o = 1; o < m->objects.n; o++)
+        if (!(model_obj(m, o)->flags & (OBJ_LIBRARY | OBJ_BACKGROUND)) && obj_is(p, o, role))
+            list.at[list.n++] = o;
+    program_rank((Program *)(uintptr_t)p); /* the ranks are a cache: the model reads the same with and without them */
+    for (uint32_t gap = list.n / 2; gap; gap /= 2)
+        for (uint32_t i = gap; i < list.n; i++) {
+            ObjId o = list.at[i];
+            uint32_t k = i;
+            for (; k >= gap && m->rank.at[list.at[k - gap]] > m->rank.at[o]; k -= gap)
+                list.at[k] = list.at[k - gap];
+            list.at[k] = o;
+        }
+    return list;
+}
+
+void model_free(Model *m)
+{
+    vec_free(&m->objects);
+    vec_free(&m->props);
+    vec_free(&m->texts);
+    vec_free(&m->numbers);
+    vec_free(&m->sets);
+    vec_free(&m->set_values);
+    vec_free(&m->ends);
+    vec_free(&m->elements);
+    vec_free(&m->ports);
+    vec_free(&m->boundaries);
+    vec_free(&m->flows);
+    vec_free(&m->others);
+    vec_free(&m->out_start);
+    vec_free(&m->out_half);
+    vec_free(&m->in_start);
+    vec_free(&m->in_half);
+    vec_free(&m->set_of);
+    vec_free(&m->boundary_sets);
+    vec_free(&m->boundary_pool);
+    vec_free(&m->caps_of);
+    vec_free(&m->cap_rows);
+    vec_free(&m->evidence);
+    vec_free(&m->rank);
+    arena_free(&m->arena);
+}
