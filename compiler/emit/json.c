@@ -31,7 +31,7 @@ static void json_lead(Json *j, const char *key)
     if (!key)
         return;
     out_char(j->out, '"');
-    out_z(j->out, key);
+    put_json(j->out, str_from(key)); /* a key may be a name of the model */
     out_str(j->out, j->pretty ? STR("\": ") : STR("\":"));
 }
 

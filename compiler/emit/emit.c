@@ -1,0 +1,44 @@
+/* The table of the files that a build writes, and places as outputs show them. */
+#include "emit/emit.h"
+
+const Emitter emitters[] = {
+    {"threats.json", emit_threats_json}, {"threats.csv", emit_threats_csv}, {"threats.md", emit_threats_md},
+    {"risks.json", emit_risks_json},     {"risks.csv", emit_risks_csv},     {"risks.md", emit_risks_md},
+    {"model.json", emit_model_json},
+};
+const size_t nemitters = sizeof emitters / sizeof *emitters;
+
+/* A module of the library is known by its name, "std.health.pumps", wherever it was read. */
+static void put_module(const Program *p, FileId file, StrBuf *out)
+{
+    for (uint32_t i = 1; i < p->modules.n; i++) {
+        if (p->modules.at[i].tree.file == file) {
+            strbuf_add(out, sym_str(p->names, p->modules.at[i].name));
+            return;
+        }
+    }
+    strbuf_add(out, source_file(p->sources, file)->path);
+}
+
+void emit_place(const Report *r, Span at, StrBuf *out)
+{
+    if (span_none(at))
+        return;
+    const SourceFile *f = source_file(r->program->sources, at.file);
+    Str path = f->path, root = r->root_dir;
+    if (f->library) {
+        put_module(r->program, at.file, out);
+    } else {
+        while (root.n > 1 && root.s[root.n - 1] == '/')
+            root.n--;
+        if (root.n && path.n > root.n + 1 && str_starts(path, root) && path.s[root.n] == '/')
+            path = str_slice(path, root.n + 1, path.n);
+        else if (str_starts(path, STR("./")))
+            path = str_slice(path, 2, path.n);
+        strbuf_add(out, path);
+    }
+    LineCol lc = source_linecol(r->program->sources, at.file, at.lo);
+    char text[32];
+    snprintf(text, sizeof text, ":%u:%u", (unsigned)lc.line, (unsigned)lc.col);
+    strbuf_addz(out, text);
+}

@@ -1,0 +1,309 @@
+/* What the emitters of lists share. Requires a Report; leaves nothing behind but what it writes. */
+#include "emit/parts.h"
+
+/* ---- one threat ---- */
+
+void facts_of(const Report *r, const Threat *t, Facts *f)
+{
+    const Assessment *a = r->assessment;
+    if (f->explained)
+        provenance_free(&f->why);
+    f->why = (Provenance){0};
+    f->threat = t;
+    f->verdict = threat_of_rule(a, t);
+    f->explained = f->verdict != NULL;
+    if (f->verdict)
+        verdict_explain(a->rules, f->verdict, &f->why);
+    threat_involved(a, t, &f->involved);
+    f->severity = threat_severity(a, t);
+    f->subject = threat_subject(a, t);
+    f->id.n = f->title.n = f->message.n = f->fix.n = f->text.n = 0;
+    threat_id(a, t, &f->id);
+    threat_title(a, t, &f->title);
+    threat_message(a, t, &f->message);
+    threat_fix(a, t, &f->fix);
+}
+
+void facts_free(Facts *f)
+{
+    if (f->explained)
+        provenance_free(&f->why);
+    involved_free(&f->involved);
+    strbuf_free(&f->id);
+    strbuf_free(&f->title);
+    strbuf_free(&f->message);
+    strbuf_free(&f->fix);
+    strbuf_free(&f->text);
+    *f = (Facts){0};
+}
+
+/* ---- names ---- */
+
+Str const_name(const Program *p, ConstId c)
+{
+    return c ? sym_str(p->names, p->consts.at[c].name) : (Str){0};
+}
+
+Str const_title(const Program *p, ConstId c)
+{
+    return c && p->consts.at[c].title.n ? p->consts.at[c].title : const_name(p, c);
+}
+
+Str kind_title(const Program *p, ObjId o)
+{
+    const Kind *k = &p->kinds.at[model_obj(&p->model, o)->kind];
+    return k->title.n ? k->title : sym_str(p->names, k->name);
+}
+
+const char *level_name(CapLevel level)
+{
+    static const char *const names[] = {"none", "planned", "unknown", "implemented", "verified"};
+    return names[level];
+}
+
+const char *tri_name(Tri t)
+{
+    static const char *const names[] = {"false", "unknown", "true"};
+    return names[t];
+}
+
+const char *role_word(CauseRole role)
+{
+    static const char *const names[] = {"when", "unless", "mitigated", "raised"};
+    return names[role];
+}
+
+Value prop_value(const Program *p, ObjId o, const char *name)
+{
+    PropId id = o ? kind_prop_z(p, model_obj(&p->model, o)->kind, name) : 0;
+    return id ? obj_value(p, o, id, NULL) : (Value){0};
+}
+
+uint32_t severities(const Report *r, ConstId out[MOST_SEVERITIES])
+{
+    const Program *p = r->program;
+    EnumId e = p->modules.n > 1 ? enum_by_name(p, p->modules.at[1].obj, "Severity") : 0;
+    uint32_t n = 0;
+    for (uint32_t i = e ? p->enums.at[e].n : 0; i > 0 && n + 1 < MOST_SEVERITIES; i--)
+        out[n++] = p->enums.at[e].first + i - 1;
+    out[n++] = 0;
+    return n;
+}
+
+/* The proleptic Gregorian calendar, in years that begin in March, so that the leap day comes last. */
+void put_clock(int64_t seconds, StrBuf *out)
+{
+    int64_t days = seconds / 86400, rest = seconds % 86400;
+    if (rest < 0) {
+        rest += 86400;
+        days--;
+    }
+    days += 719468;
+    int64_t era = (days >= 0 ? days : days - 146096) / 146097, day = days - era * 146097;
+    int64_t year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    int64_t in_year = day - (365 * year + year / 4 - year / 100), month = (5 * in_year + 2) / 153;
+    int64_t of_month = in_year - (153 * month + 2) / 5 + 1;
+    month = month < 10 ? month + 3 : month - 9;
+    year += era * 400 + (month <= 2);
+    strbuf_format(out, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)year, (int)month, (int)of_month, (int)(rest / 3600),
+                  (int)(rest / 60 % 60), (int)(rest % 60));
+}
+
+ObjId report_system(const Report *r)
+{
+    ObjList list = objs_of_role(r->program, ROLE_SYSTEM, r->arena);
+    return list.n ? list.at[0] : 0;
+}
+
+/* ---- JSON ---- */
+
+static void head_model(Json *j, const Report *r)
+{
+    const Program *p = r->program;
+    ObjId whole = report_system(r);
+    json_object(j, "model");
+    if (whole) {
+        json_str(j, "name", obj_name(p, whole));
+        json_str(j, "title", obj_title(p, whole));
+    } else if (p->modules.n > 1) {
+        json_str(j, "name", sym_str(p->names, p->modules.at[1].name));
+        json_str(j, "title", sym_str(p->names, p->modules.at[1].name));
+    }
+    json_value(j, "version", p, prop_value(p, whole, "version"));
+    json_str(j, "hash", r->model_hash);
+    json_u64(j, "elements", p->model.elements.n);
+    json_u64(j, "flows", p->model.flows.n);
+    json_u64(j, "boundaries", p->model.boundaries.n);
+    json_end(j, '}');
+}
+
+static int str_order(const void *a, const void *b)
+{
+    return str_cmp(*(const Str *)a, *(const Str *)b);
+}
+
+static void head_rules(Json *j, const Report *r)
+{
+    const Program *p = r->program;
+    uint32_t n = rules_count(r->assessment->rules), rules = 0;
+    Str *names = NEWN(r->arena, Str, n + 1);
+    for (RuleId i = 1; i <= n; i++) {
+        ObjId obj = rule_info(r->assessment->rules, i)->obj;
+        const Module *m = obj ? module_of(p, obj) : NULL;
+        if (m && obj_is(p, obj, ROLE_RULE))
+            names[rules++] = sym_str(p->names, m->name);
+    }
+    if (rules)
+        qsort(names, rules, sizeof *names, str_order);
+    json_object(j, "rules");
+    json_str(j, "hash", r->rules_hash);
+    json_u64(j, "count", rules);
+    json_array(j, "modules");
+    for (uint32_t i = 0; i < rules; i++)
+        if (i == 0 || !str_eq(names[i], names[i - 1]))
+            json_str(j, NULL, names[i]);
+    json_end(j, ']');
+    json_end(j, '}');
+}
+
+void json_head(Json *j, const Report *r, const char *schema)
+{
+    json_z(j, "schema", schema);
+    if (r->clock >= 0) {
+        StrBuf b = {0};
+        put_clock(r->clock, &b);
+        json_str(j, "generated", strbuf_str(&b));
+        strbuf_free(&b);
+    }
+    json_object(j, "tool");
+    json_z(j, "name", "cordon");
+    json_z(j, "version", CORDON_VERSION);
+    json_end(j, '}');
+    head_model(j, r);
+    head_rules(j, r);
+}
+
+void json_id(Json *j, const char *key, const Program *p, ObjId o)
+{
+    if (!o) {
+        json_null(j, key);
+        return;
+    }
+    StrBuf b = {0};
+    obj_id(p, o, &b);
+    json_str(j, key, strbuf_str(&b));
+    strbuf_free(&b);
+}
+
+void json_ids(Json *j, const char *key, const Program *p, const ObjId *at, uint32_t n)
+{
+    StrBuf b = {0};
+    json_array(j, key);
+    for (uint32_t i = 0; i < n; i++) {
+        b.n = 0;
+        obj_id(p, at[i], &b);
+        json_str(j, NULL, strbuf_str(&b));
+    }
+    json_end(j, ']');
+    strbuf_free(&b);
+}
+
+void json_const(Json *j, const char *key, const Program *p, ConstId c)
+{
+    if (c)
+        json_str(j, key, const_name(p, c));
+    else
+        json_null(j, key);
+}
+
+static void json_printed(Json *j, const char *key, const Program *p, const char *before, Value v)
+{
+    StrBuf b = {0};
+    strbuf_addz(&b, before);
+    value_print(p, v, &b);
+    json_str(j, key, strbuf_str(&b));
+    strbuf_free(&b);
+}
+
+static void json_ref(Json *j, const char *key, const Program *p, Value v)
+{
+    StrBuf b = {0};
+    obj_id(p, v.a, &b);
+    strbuf_addz(&b, v.tag & VALUE_STAR_STAR ? ".**" : v.tag & VALUE_STAR ? ".*" : "");
+    json_str(j, key, strbuf_str(&b));
+    strbuf_free(&b);
+}
+
+void json_value(Json *j, const char *key, const Program *p, Value v)
+{
+    switch ((ValueTag)(v.tag & VALUE_TAG)) {
+    case V_ABSENT:
+    case V_UNKNOWN:
+        json_null(j, key);
+        break;
+    case V_BOOL:
+        json_bool(j, key, v.a != 0);
+        break;
+    case V_NUMBER:
+        json_number(j, key, value_number(&p->model, v));
+        break;
+    case V_TEXT:
+        json_str(j, key, value_text_of(&p->model, v));
+        break;
+    case V_DATE:
+        json_printed(j, key, p, "", v);
+        break;
+    case V_PERSON:
+        json_str(j, key, sym_str(p->names, v.a));
+        break;
+    case V_CONST:
+        json_const(j, key, p, v.a);
+        break;
+    case V_REF:
+        json_ref(j, key, p, v);
+        break;
+    case V_SET: {
+        const Value *member;
+        Range set = value_members(&p->model, &v, &member);
+        json_array(j, key);
+        for (uint32_t i = 0; i < set.n; i++)
+            json_value(j, NULL, p, member[i]); /* sets have no sets as members */
+        json_end(j, ']');
+        break;
+    }
+    }
+}
+
+void json_place(Json *j, const char *key, const Report *r, Span at)
+{
+    StrBuf b = {0};
+    emit_place(r, at, &b);
+    if (b.n)
+        json_str(j, key, strbuf_str(&b));
+    else
+        json_null(j, key);
+    strbuf_free(&b);
+}
+
+void json_decision(Json *j, const char *key, const Report *r, const Threat *t)
+{
+    const Program *p = r->program;
+    if (!t->decision) {
+        json_null(j, key);
+        return;
+    }
+    const Object *o = model_obj(&p->model, t->decision);
+    json_object(j, key);
+    json_id(j, "id", p, t->decision);
+    json_const(j, "disposition", p, t->disposition);
+    StrBuf name = {0};
+    for (uint32_t i = 0; i < o->nprops; i++) {
+        const PropVal *v = &p->model.props.at[o->props + i];
+        name.n = 0;
+        strbuf_add(&name, sym_str(p->names, p->props.at[v->prop].name));
+        json_value(j, name.s, p, v->value);
+    }
+    strbuf_free(&name);
+    json_place(j, "place", r, o->span);
+    json_end(j, '}');
+}

@@ -1,0 +1,57 @@
+#ifndef CORDON_EMIT_PARTS_H
+#define CORDON_EMIT_PARTS_H
+/* What the emitters of lists share: the facts of one threat, names for values, and the head of every JSON output. Ownership: a
+ * Facts owns its buffers until facts_free; it is filled again for each threat. */
+#include "emit/emit.h"
+
+/* One threat, as every list shows it. Zero-initialised is valid. */
+typedef struct Facts {
+    const Threat *threat;
+    const Verdict *verdict;  /* NULL for a threat found by people */
+    Provenance why;          /* empty for a threat found by people */
+    bool explained;
+    Involved involved;
+    ConstId severity;
+    ObjId subject;
+    StrBuf id, title, message, fix, text; /* text: for the caller */
+} Facts;
+void facts_of(const Report *r, const Threat *t, Facts *f);
+void facts_free(Facts *f);
+
+/* Names of things for outputs; each empty for 0. */
+Str const_name(const Program *p, ConstId c);  /* information_disclosure */
+Str const_title(const Program *p, ConstId c); /* Information disclosure; its name if it has no title */
+Str kind_title(const Program *p, ObjId o);    /* of its kind: "Network service" */
+const char *level_name(CapLevel level);       /* "implemented" */
+const char *tri_name(Tri t);
+const char *role_word(CauseRole role);        /* "when", "unless", "mitigated", "raised" */
+/* A rule or threat's property by name; absent if its kind has none. */
+Value prop_value(const Program *p, ObjId o, const char *name);
+/* The constants of the scale Severity, worst first, with 0 (not said) behind them. Returns their number. */
+enum { MOST_SEVERITIES = 16 };
+uint32_t severities(const Report *r, ConstId out[MOST_SEVERITIES]);
+/* Appends 2026-03-02T10:00:00Z. */
+void put_clock(int64_t seconds, StrBuf *out);
+/* The model's system, or 0. */
+ObjId report_system(const Report *r);
+
+/* ---- JSON ---- */
+
+/* The keys that every JSON output begins with: schema, generated, tool, model, rules. */
+void json_head(Json *j, const Report *r, const char *schema);
+void json_id(Json *j, const char *key, const Program *p, ObjId o); /* null for 0 */
+void json_ids(Json *j, const char *key, const Program *p, const ObjId *at, uint32_t n);
+void json_const(Json *j, const char *key, const Program *p, ConstId c); /* its name; null for 0 */
+/* What a property holds: null if unknown or absent; things by id. */
+void json_value(Json *j, const char *key, const Program *p, Value v);
+void json_place(Json *j, const char *key, const Report *r, Span at); /* null for no place */
+/* The decision that counts, with everything written in it; null for none. */
+void json_decision(Json *j, const char *key, const Report *r, const Threat *t);
+/* What the rule or the threat refers to: cwe, capec, attack, cvss, score and whatever else is written in it. */
+void json_references(Json *j, const char *key, const Program *p, ObjId source);
+/* {id, title, level}, inside an array. */
+void json_control(Json *j, const Program *p, ObjId o);
+/* The key `summary`: counts by verdict; by severity and category of what is pending. */
+void json_summary(Json *j, const Report *r);
+
+#endif

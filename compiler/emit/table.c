@@ -1,0 +1,174 @@
+/* Cells of CSV and Markdown lists: several entries in one cell are parted by "; ". Requires a Report; the escapers of each format
+ * see the finished text. */
+#include "emit/table.h"
+
+void cell_start(Cell *c)
+{
+    c->text.n = 0;
+}
+
+void cell_next(Cell *c)
+{
+    if (c->text.n)
+        strbuf_addz(&c->text, "; ");
+}
+
+void cell_str(Cell *c, Str s)
+{
+    cell_next(c);
+    strbuf_add(&c->text, s);
+}
+
+void cell_id(Cell *c, ObjId o)
+{
+    cell_next(c);
+    obj_id(c->r->program, o, &c->text);
+}
+
+void cell_ids(Cell *c, const ObjId *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        cell_id(c, at[i]);
+}
+
+void cell_titles(Cell *c, const ObjId *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        cell_str(c, obj_title(c->r->program, at[i]));
+}
+
+void cell_causes(Cell *c, const Facts *f)
+{
+    for (uint32_t i = 0; i < f->why.causes.n; i++) {
+        const Cause *cause = &f->why.causes.at[i];
+        cell_str(c, cause->text);
+        if (span_none(cause->fact))
+            continue;
+        strbuf_addz(&c->text, " (");
+        emit_place(c->r, cause->fact, &c->text);
+        strbuf_addz(&c->text, ")");
+    }
+}
+
+void cell_closers(Cell *c, const Facts *f)
+{
+    for (uint32_t i = 0; i < f->why.closers.n; i++)
+        cell_str(c, f->why.closers.at[i].text);
+}
+
+void cell_questions(Cell *c, const Facts *f)
+{
+    for (uint32_t i = 0; i < f->why.questions.n; i++)
+        cell_str(c, f->why.questions.at[i].text);
+}
+
+void cell_controls(Cell *c, const ObjId *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        cell_str(c, obj_title(c->r->program, at[i]));
+        if (obj_is(c->r->program, at[i], ROLE_CONTROL))
+            strbuf_format(&c->text, " (%s)", level_name(control_level(c->r->program, at[i])));
+    }
+}
+
+void cell_stride(Cell *c, const Threat *t, bool titles)
+{
+    ConstId category;
+    for (uint32_t i = 0; (category = threat_stride(c->r->assessment, t, i)); i++)
+        cell_str(c, titles ? const_title(c->r->program, category) : const_name(c->r->program, category));
+}
+
+void cell_numbers(Cell *c, ObjId source, const char *prop)
+{
+    const Program *p = c->r->program;
+    Value v = prop_value(p, source, prop);
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++) {
+        cell_next(c);
+        value_print(p, member[i], &c->text);
+    }
+}
+
+static void named_numbers(Cell *c, ObjId source, const char *prop, const char *before)
+{
+    const Program *p = c->r->program;
+    Value v = prop_value(p, source, prop);
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++) {
+        strbuf_addz(&c->text, c->text.n ? ", " : "");
+        strbuf_addz(&c->text, before);
+        value_print(p, member[i], &c->text);
+    }
+}
+
+void cell_references(Cell *c, ObjId source)
+{
+    named_numbers(c, source, "cwe", "CWE-");
+    named_numbers(c, source, "capec", "CAPEC-");
+    named_numbers(c, source, "attack", "");
+    named_numbers(c, source, "clauses", "");
+}
+
+void facts_controls(const Report *r, const Facts *f, ObjVec *out)
+{
+    out->n = 0;
+    for (uint32_t i = 0; i < f->why.controls.n; i++)
+        vec_push(out, f->why.controls.at[i]);
+    if (!f->threat->hand)
+        return;
+    Value v = obj_known(r->program, f->threat->hand, KNOWN_CONTROLS);
+    const Value *member;
+    Range set = value_members(&r->program->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++)
+        if ((member[i].tag & VALUE_TAG) == V_REF)
+            vec_push(out, member[i].a);
+}
+
+void csv_cell(Csv *c, Str s)
+{
+    if (c->begun)
+        out_char(c->out, ',');
+    c->begun = true;
+    put_csv(c->out, s);
+}
+
+void csv_end(Csv *c)
+{
+    out_z(c->out, "\r\n"); /* as RFC 4180 has it */
+    c->begun = false;
+}
+
+void md_head(Out *out, const Report *r, const char *title)
+{
+    const Program *p = r->program;
+    ObjId whole = report_system(r);
+    out_format(out, "# %s", title);
+    if (whole) {
+        out_z(out, ": ");
+        put_md(out, obj_title(p, whole));
+    }
+    out_z(out, "\n\n");
+    Str version = value_text_of(&p->model, prop_value(p, whole, "version"));
+    md_item(out, "Version", version);
+    if (r->clock >= 0) {
+        StrBuf b = {0};
+        put_clock(r->clock, &b);
+        md_item(out, "Generated", strbuf_str(&b));
+        strbuf_free(&b);
+    }
+    out_format(out, "- **Model:** %u elements, %u flows, %u boundaries; SHA-256 `%.*s`\n", p->model.elements.n, p->model.flows.n,
+               p->model.boundaries.n, STR_FMT(r->model_hash));
+    out_format(out, "- **Rules:** SHA-256 `%.*s`\n", STR_FMT(r->rules_hash));
+    out_z(out, "- **Tool:** cordon " CORDON_VERSION "\n\n");
+}
+
+void md_item(Out *out, const char *label, Str text)
+{
+    if (!text.n)
+        return;
+    out_format(out, "- **%s:** ", label);
+    put_md(out, text);
+    out_char(out, '\n');
+}

@@ -1,0 +1,431 @@
+/* threats.json: every verdict with what caused it and what would close it; schema in grammar/schema/threats.json. One threat a
+ * line, so that two runs can be compared line by line. What is the same for all threats of a rule is made once and copied, because
+ * a large model has millions of them. Requires a Report; leaves the document. */
+#include "emit/parts.h"
+#include "rules/cvss.h"
+
+/* What is the same for each threat of a rule, as JSON text. */
+typedef struct RuleJson {
+    Str head;       /* "rule":...,"stride":... */
+    Str references; /* {...} */
+    bool made;
+} RuleJson;
+
+typedef struct ThreatsJson {
+    const Report *r;
+    Json j;
+    Facts f;
+    RuleJson *rules;      /* by RuleId */
+    Map conditions;       /* place of a condition -> 1 + index */
+    Vec(Str) condition;
+    Arena arena;
+} ThreatsJson;
+
+/* ---- references ---- */
+
+/* What the other fields of a threat show already, and what is for the file itself. */
+static bool shown_elsewhere(const Program *p, PropId prop)
+{
+    static const Known known[] = {KNOWN_RULE_STRIDE, KNOWN_RULE_SEVERITY, KNOWN_RULE_CWE, KNOWN_RULE_CAPEC, KNOWN_RULE_ATTACK,
+                                  KNOWN_RULE_CVSS, KNOWN_RULE_KEY, KNOWN_RULE_MESSAGE, KNOWN_RULE_FIX, KNOWN_CONTROLS,
+                                  KNOWN_OUT_OF_SCOPE, KNOWN_THREAT_AT, KNOWN_THREAT_STRIDE};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (p->known[known[i]] == prop)
+            return true;
+    static const char *const names[] = {"severity", "cwe", "capec", "attack", "cvss", "message", "fix"}; /* of a `threat` */
+    Str name = sym_str(p->names, p->props.at[prop].name);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_eq(name, str_from(names[i])))
+            return true;
+    return false;
+}
+
+static void json_numbers(Json *j, const char *key, const Program *p, Value v)
+{
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    json_array(j, key);
+    for (uint32_t i = 0; i < set.n; i++)
+        json_value(j, NULL, p, member[i]);
+    json_end(j, ']');
+}
+
+void json_references(Json *j, const char *key, const Program *p, ObjId source)
+{
+    json_object(j, key);
+    json_numbers(j, "cwe", p, prop_value(p, source, "cwe"));
+    json_numbers(j, "capec", p, prop_value(p, source, "capec"));
+    json_numbers(j, "attack", p, prop_value(p, source, "attack"));
+    Str vector = value_text_of(&p->model, prop_value(p, source, "cvss"));
+    if (vector.n)
+        json_str(j, "cvss", vector);
+    else
+        json_null(j, "cvss");
+    Cvss c = vector.n ? cvss_base(vector) : (Cvss){.score = -1};
+    if (c.score >= 0)
+        json_number(j, "score", c.score);
+    else
+        json_null(j, "score");
+    const Object *o = model_obj(&p->model, source);
+    StrBuf name = {0};
+    for (uint32_t i = 0; i < o->nprops; i++) {
+        const PropVal *v = &p->model.props.at[o->props + i];
+        if (shown_elsewhere(p, v->prop))
+            continue;
+        name.n = 0;
+        strbuf_add(&name, sym_str(p->names, p->props.at[v->prop].name));
+        json_value(j, name.s, p, v->value);
+    }
+    strbuf_free(&name);
+    json_end(j, '}');
+}
+
+/* ---- what is the same for all threats of a rule ---- */
+
+static void json_category(Json *j, const Report *r, const Threat *t)
+{
+    const Program *p = r->program;
+    ConstId first = threat_stride(r->assessment, t, 0), c;
+    json_const(j, "stride", p, first);
+    if (threat_stride(r->assessment, t, 1)) {
+        json_array(j, "stride_all");
+        for (uint32_t i = 0; (c = threat_stride(r->assessment, t, i)); i++)
+            json_const(j, NULL, p, c);
+        json_end(j, ']');
+    }
+    Value category = prop_value(p, threat_source(r->assessment, t), "category");
+    if ((category.tag & VALUE_TAG) > V_UNKNOWN)
+        json_value(j, "category", p, category);
+}
+
+/* The members that `write` adds to an object, as text to be copied. */
+static Str members(const Report *r, Arena *arena, const Threat *t, void (*write)(Json *, const Report *, const Threat *))
+{
+    Out out;
+    Json j;
+    out_memory(&out);
+    json_start(&j, &out, false);
+    json_object(&j, NULL);
+    write(&j, r, t);
+    Str text = out_text(&out);
+    text = str_copy(arena, str_slice(text, 1, text.n));
+    out_discard(&out);
+    return text;
+}
+
+static void write_head(Json *j, const Report *r, const Threat *t)
+{
+    if (t->hand)
+        json_null(j, "rule");
+    else
+        json_str(j, "rule", rule_info(r->assessment->rules, threat_of_rule(r->assessment, t)->rule)->id);
+    json_category(j, r, t);
+}
+
+static void write_references(Json *j, const Report *r, const Threat *t)
+{
+    json_references(j, "references", r->program, threat_source(r->assessment, t));
+}
+
+static RuleJson make_rule(const Report *r, Arena *arena, const Threat *t)
+{
+    return (RuleJson){members(r, arena, t, write_head), members(r, arena, t, write_references), true};
+}
+
+/* ---- one threat ---- */
+
+static void put_subject(ThreatsJson *w, const char *key, ObjId o)
+{
+    const Program *p = w->r->program;
+    if (!o) {
+        json_null(&w->j, key);
+        return;
+    }
+    json_object(&w->j, key);
+    json_id(&w->j, "id", p, o);
+    json_str(&w->j, "kind", sym_str(p->names, p->kinds.at[model_obj(&p->model, o)->kind].name));
+    json_str(&w->j, "title", obj_title(p, o));
+    json_end(&w->j, '}');
+}
+
+/* Places of conditions are few and asked for again and again. */
+static Str condition_place(ThreatsJson *w, Span at)
+{
+    uint64_t key = MAP_KEY(at.file, at.lo);
+    uint32_t known = map_get(&w->conditions, key);
+    if (known)
+        return w->condition.at[known - 1];
+    StrBuf b = {0};
+    emit_place(w->r, at, &b);
+    vec_push(&w->condition, str_copy(&w->arena, strbuf_str(&b)));
+    map_put(&w->conditions, key, w->condition.n);
+    strbuf_free(&b);
+    return vec_last(&w->condition);
+}
+
+static void put_causes(ThreatsJson *w)
+{
+    Json *j = &w->j;
+    json_array(j, "because");
+    for (uint32_t i = 0; i < w->f.why.causes.n; i++) {
+        const Cause *c = &w->f.why.causes.at[i];
+        json_object(j, NULL);
+        json_str(j, "text", c->text);
+        json_place(j, "fact", w->r, c->fact);
+        if (span_none(c->condition))
+            json_null(j, "condition");
+        else
+            json_str(j, "condition", condition_place(w, c->condition));
+        json_z(j, "value", tri_name(c->value));
+        json_z(j, "role", role_word(c->role));
+        json_end(j, '}');
+    }
+    json_end(j, ']');
+}
+
+static void put_closers(ThreatsJson *w)
+{
+    const Program *p = w->r->program;
+    Json *j = &w->j;
+    json_array(j, "closes");
+    for (uint32_t i = 0; i < w->f.why.closers.n; i++) {
+        const Cause *c = &w->f.why.closers.at[i];
+        json_object(j, NULL);
+        json_str(j, "text", c->text);
+        json_id(j, "capability", p, c->capability);
+        json_id(j, "on", p, c->obj);
+        json_id(j, "by", p, c->by);
+        json_end(j, '}');
+    }
+    json_end(j, ']');
+}
+
+static void put_questions(ThreatsJson *w)
+{
+    const Program *p = w->r->program;
+    Json *j = &w->j;
+    json_array(j, "questions");
+    for (uint32_t i = 0; i < w->f.why.questions.n; i++) {
+        const Cause *c = &w->f.why.questions.at[i];
+        json_object(j, NULL);
+        json_id(j, "about", p, c->obj);
+        if (c->prop)
+            json_str(j, "property", sym_str(p->names, p->props.at[c->prop].name));
+        else
+            json_null(j, "property");
+        json_str(j, "text", c->text);
+        json_end(j, '}');
+    }
+    json_end(j, ']');
+}
+
+void json_control(Json *j, const Program *p, ObjId o)
+{
+    json_object(j, NULL);
+    json_id(j, "id", p, o);
+    json_str(j, "title", obj_title(p, o));
+    if (obj_is(p, o, ROLE_CONTROL))
+        json_z(j, "level", level_name(control_level(p, o)));
+    json_end(j, '}');
+}
+
+static void put_controls(ThreatsJson *w)
+{
+    const Program *p = w->r->program;
+    json_array(&w->j, "controls");
+    for (uint32_t i = 0; i < w->f.why.controls.n; i++)
+        json_control(&w->j, p, w->f.why.controls.at[i]);
+    if (w->f.threat->hand) {
+        Value v = obj_known(p, w->f.threat->hand, KNOWN_CONTROLS);
+        const Value *member;
+        Range set = value_members(&p->model, &v, &member);
+        for (uint32_t i = 0; i < set.n; i++)
+            if ((member[i].tag & VALUE_TAG) == V_REF)
+                json_control(&w->j, p, member[i].a);
+    }
+    json_end(&w->j, ']');
+}
+
+static void put_path(ThreatsJson *w)
+{
+    const Program *p = w->r->program;
+    const Verdict *v = w->f.verdict;
+    const Verdicts *all = w->r->assessment->verdicts;
+    json_array(&w->j, "path");
+    for (uint32_t i = 0; v && v->path && i < v->hops; i++) {
+        uint32_t half = all->hops.at[v->path + i];
+        json_object(&w->j, NULL);
+        json_id(&w->j, "flow", p, p->model.flows.at[half >> 1].obj);
+        json_id(&w->j, "from", p, half_from(&p->model, half));
+        json_id(&w->j, "to", p, half_to(&p->model, half));
+        json_end(&w->j, '}');
+    }
+    json_end(&w->j, ']');
+}
+
+/* Only what a decision can be about needs a basis, and it costs as much as all the rest. */
+static void put_basis(ThreatsJson *w)
+{
+    const Assessment *a = w->r->assessment;
+    char basis[13] = "";
+    if (threat_kind(a, w->f.threat) >= VERDICT_PLANNED)
+        threat_basis(a, w->f.threat, basis);
+    if (basis[0])
+        json_z(&w->j, "basis", basis);
+    else
+        json_null(&w->j, "basis");
+}
+
+static void put_text(Json *j, const char *key, const StrBuf *b)
+{
+    if (b->n)
+        json_str(j, key, strbuf_str(b));
+    else
+        json_null(j, key);
+}
+
+static void put_members(Json *j, Str text)
+{
+    if (!j->first[j->depth])
+        out_char(j->out, ',');
+    j->first[j->depth] = false;
+    out_str(j->out, text);
+}
+
+static void put_threat(ThreatsJson *w, const Threat *t)
+{
+    const Program *p = w->r->program;
+    const Assessment *a = w->r->assessment;
+    Json *j = &w->j;
+    facts_of(w->r, t, &w->f);
+    RuleJson *rule = &w->rules[w->f.verdict ? w->f.verdict->rule : 0];
+    if (!rule->made || t->hand)
+        *rule = make_rule(w->r, &w->arena, t);
+    json_object(j, NULL);
+    j->pretty = false;
+    json_str(j, "id", strbuf_str(&w->f.id));
+    put_members(j, rule->head);
+    json_str(j, "verdict", threat_verdict(a, t));
+    json_const(j, "severity", p, w->f.severity);
+    put_subject(w, "subject", w->f.subject);
+    json_ids(j, "elements", p, w->f.involved.elements.at, w->f.involved.elements.n);
+    json_ids(j, "boundaries", p, w->f.involved.boundaries.at, w->f.involved.boundaries.n);
+    json_id(j, "flow", p, w->f.involved.flow);
+    json_str(j, "title", strbuf_str(&w->f.title));
+    json_str(j, "message", strbuf_str(&w->f.message));
+    put_causes(w);
+    put_text(j, "fix", &w->f.fix);
+    put_closers(w);
+    put_questions(w);
+    put_controls(w);
+    json_decision(j, "decision", w->r, t);
+    put_basis(w);
+    json_u64(j, "witnesses", w->f.verdict ? w->f.verdict->witnesses : 1);
+    put_path(w);
+    put_members(j, rule->references);
+    json_end(j, '}');
+    j->pretty = true;
+}
+
+/* ---- the counts ---- */
+
+typedef struct Counts {
+    uint32_t *by_const;       /* by ConstId: severities, categories, dispositions */
+    uint32_t pending, no_severity, no_category;
+    uint32_t by_verdict[8];
+} Counts;
+
+static void count(const Report *r, Counts *c)
+{
+    const Assessment *a = r->assessment;
+    c->by_const = NEWN(r->arena, uint32_t, r->program->consts.n + 1);
+    for (uint32_t i = 0; i < a->threats.n; i++) {
+        const Threat *t = &a->threats.at[i];
+        if (t->decision)
+            c->by_const[t->disposition]++;
+        else
+            c->by_verdict[threat_kind(a, t)]++;
+        if (!threat_pending(a, t))
+            continue;
+        ConstId severity = threat_severity(a, t), category;
+        c->pending++;
+        c->no_severity += severity == 0;
+        c->no_category += threat_stride(a, t, 0) == 0;
+        c->by_const[severity] += severity != 0;
+        for (uint32_t k = 0; (category = threat_stride(a, t, k)); k++)
+            c->by_const[category]++;
+    }
+}
+
+static void put_enum_counts(Json *j, const Report *r, const char *name, const Counts *c)
+{
+    const Program *p = r->program;
+    EnumId e = p->modules.n > 1 ? enum_by_name(p, p->modules.at[1].obj, name) : 0;
+    for (uint32_t i = 0; e && i < p->enums.at[e].n; i++) {
+        StrBuf key = {0};
+        ConstId value = p->enums.at[e].first + i;
+        strbuf_add(&key, const_name(p, value));
+        json_u64(j, key.s, c->by_const[value]);
+        strbuf_free(&key);
+    }
+}
+
+static void put_dispositions(Json *j, const Report *r, const Counts *c)
+{
+    const Program *p = r->program;
+    EnumId e = p->modules.n > 1 ? enum_by_name(p, p->modules.at[1].obj, "Disposition") : 0;
+    for (uint32_t i = 0; e && i < p->enums.at[e].n; i++) {
+        ConstId value = p->enums.at[e].first + i;
+        if (!c->by_const[value])
+            continue;
+        StrBuf key = {0};
+        strbuf_add(&key, const_title(p, value));
+        json_u64(j, key.s, c->by_const[value]);
+        strbuf_free(&key);
+    }
+}
+
+void json_summary(Json *j, const Report *r)
+{
+    Counts c = {0};
+    count(r, &c);
+    json_object(j, "summary");
+    json_u64(j, "threats", r->assessment->threats.n);
+    json_u64(j, "pending", c.pending);
+    json_u64(j, "decided", r->assessment->decided);
+    json_object(j, "by_verdict");
+    static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED, VERDICT_OUT_OF_SCOPE};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        json_u64(j, verdict_name(kinds[i]), c.by_verdict[kinds[i]]);
+    put_dispositions(j, r, &c);
+    json_end(j, '}');
+    json_object(j, "by_severity");
+    put_enum_counts(j, r, "Severity", &c);
+    json_u64(j, "unrated", c.no_severity);
+    json_end(j, '}');
+    json_object(j, "by_stride");
+    put_enum_counts(j, r, "Stride", &c);
+    json_u64(j, "other", c.no_category);
+    json_end(j, '}');
+    json_end(j, '}');
+}
+
+void emit_threats_json(const Report *r, Out *out)
+{
+    const Assessment *a = r->assessment;
+    ThreatsJson w = {.r = r};
+    w.rules = NEWN(&w.arena, RuleJson, rules_count(a->rules) + 1);
+    json_start(&w.j, out, true);
+    json_object(&w.j, NULL);
+    json_head(&w.j, r, "urn:cordon:schema:threats:1");
+    json_summary(&w.j, r);
+    json_array(&w.j, "threats");
+    for (uint32_t i = 0; i < a->threats.n && out_ok(out); i++)
+        put_threat(&w, &a->threats.at[i]);
+    json_end(&w.j, ']');
+    json_end(&w.j, '}');
+    facts_free(&w.f);
+    map_free(&w.conditions);
+    vec_free(&w.condition);
+    arena_free(&w.arena);
+}
