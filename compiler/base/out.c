@@ -218,19 +218,6 @@ static bool same_bytes(int a, int b)
     }
 }
 
-/* Whether `path` holds what was written already. */
-static bool unchanged(Out *o)
-{
-    int there = open(o->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (there < 0)
-        return false;
-    struct stat st;
-    bool same = fstat(there, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->bytes &&
-                lseek(o->fd, 0, SEEK_SET) == 0 && same_bytes(o->fd, there);
-    close(there);
-    return same;
-}
-
 /* Gives an unnamed file a temporary name, since a link cannot replace a file but a rename can. */
 static void name_temp(Out *o)
 {
@@ -249,6 +236,34 @@ static void name_temp(Out *o)
     out_fail(o, errno);
 }
 
+void out_park(Out *o)
+{
+    if (o->error || !o->path || o->direct || o->fd < 0)
+        return;
+    if (!o->temp)
+        name_temp(o);
+    if (close(o->fd) != 0)
+        out_fail(o, errno);
+    o->fd = -1;
+}
+
+/* Whether `path` holds what was written already. */
+static bool unchanged(Out *o)
+{
+    if (o->fd < 0 && (o->fd = open(o->temp, O_RDONLY | O_CLOEXEC)) < 0) {
+        out_fail(o, errno);
+        return false;
+    }
+    int there = open(o->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (there < 0)
+        return false;
+    struct stat st;
+    bool same = fstat(there, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == o->bytes &&
+                lseek(o->fd, 0, SEEK_SET) == 0 && same_bytes(o->fd, there);
+    close(there);
+    return same;
+}
+
 static void publish(Out *o)
 {
     if (!o->temp)
@@ -263,7 +278,7 @@ static void publish(Out *o)
 
 bool out_ready(Out *o)
 {
-    if (in_memory(o))
+    if (in_memory(o) || (o->path && o->fd < 0)) /* nothing to flush, or parked */
         return !o->error;
     out_flush(o);
     if (!o->error && o->path && !o->direct && fsync(o->fd) != 0)
@@ -287,7 +302,7 @@ static void out_end(Out *o)
 
 bool out_close(Out *o)
 {
-    if (out_ready(o) && o->path && !o->direct && !unchanged(o)) {
+    if (out_ready(o) && o->path && !o->direct && !unchanged(o) && !o->error) {
         publish(o);
         o->changed = !o->error;
     }

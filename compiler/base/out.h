@@ -23,6 +23,8 @@ void out_fd(Out *o, int fd);
 void out_file(Out *o, const char *path);
 /* Everything of out_close that can fail for want of space, without publishing: so that many files appear only when all are whole. */
 bool out_ready(Out *o);
+/* After out_ready: gives the descriptor back until out_close or out_discard, for those who hold very many files. */
+void out_park(Out *o);
 /* Ends the output. A file whose content is what `path` holds already is not touched (its time stays). True if all went well;
  * else o->error says why, nothing is left behind and an earlier file at `path` is as it was. */
 bool out_close(Out *o);

@@ -99,9 +99,15 @@ typedef struct CheckWriter {
     void (*end)(Json *j, int status);
     void (*failure)(Str message, int status, Out *out);
 } CheckWriter;
+/* The member `key`: every diagnostic with its place, its labels and its help. */
+void json_diags(Json *j, const char *key, const Sources *s, const Diags *d);
 extern const CheckWriter check_json, check_sarif, check_junit; /* emit/check_json.c, sarif.c, junit.c */
 
 /* ---- JSON (emit/json.c): a streaming writer; the only way to print JSON ---- */
+/* jansson, which reads JSON, has functions of these three names: without other ones for the linker it would call ours. */
+#define json_object json_writer_object
+#define json_array json_writer_array
+#define json_null json_writer_null
 struct Json {
     Out *out;
     unsigned depth;

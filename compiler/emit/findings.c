@@ -1,0 +1,237 @@
+/* The threats of a model on a terminal: grouped by the thing they are about, the urgent first, then a line that counts them; or one
+ * line each. Requires an assessment. All text of the model goes through put_term. */
+#include "emit/snippet.h"
+
+/* One threat to list, with what it is sorted by. */
+typedef struct Entry {
+    uint32_t subject; /* rank of the subject in the order of printing */
+    uint32_t urgency; /* smaller is more urgent */
+    uint32_t threat;
+} Entry;
+
+typedef struct Findings {
+    const Report *r;
+    const Program *p;
+    const Assessment *a;
+    const ConsoleStyle *style;
+    Out *out;
+    Vec(Entry) entries;
+    StrBuf text;
+} Findings;
+
+static int by_entry(const void *x, const void *y)
+{
+    const Entry *a = x, *b = y;
+    if (a->subject != b->subject)
+        return a->subject < b->subject ? -1 : 1;
+    if (a->urgency != b->urgency)
+        return a->urgency < b->urgency ? -1 : 1;
+    return (a->threat > b->threat) - (a->threat < b->threat);
+}
+
+/* Pending before closed; then the severe; then the certain. */
+static uint32_t urgency(const Findings *f, const Threat *t)
+{
+    enum { KINDS = 16, RANKS = 1024 };
+    ConstId severity = threat_severity(f->a, t);
+    uint32_t rank = severity ? f->p->consts.at[severity].rank + 1 : 0;
+    uint32_t kind = (uint32_t)threat_kind(f->a, t), closed = !threat_pending(f->a, t);
+    return (closed * RANKS + (RANKS - 1 - (rank < RANKS ? rank : RANKS - 1))) * KINDS + (KINDS - 1 - kind);
+}
+
+static void collect(Findings *f)
+{
+    const Model *m = &f->p->model;
+    for (uint32_t i = 0; i < f->a->threats.n; i++) {
+        const Threat *t = &f->a->threats.at[i];
+        if (!f->style->all && !threat_pending(f->a, t))
+            continue;
+        ObjId subject = threat_subject(f->a, t);
+        uint32_t rank = subject < m->rank.n ? m->rank.at[subject] : subject;
+        vec_push(&f->entries, (Entry){rank, urgency(f, t), i});
+    }
+    if (f->entries.n)
+        qsort(f->entries.at, f->entries.n, sizeof *f->entries.at, by_entry);
+}
+
+static Str severity_word(const Findings *f, const Threat *t)
+{
+    ConstId severity = threat_severity(f->a, t);
+    return severity ? sym_str(f->p->names, f->p->consts.at[severity].name) : STR("-");
+}
+
+static Paint severity_paint(const Findings *f, const Threat *t)
+{
+    if (!threat_pending(f->a, t))
+        return PAINT_GOOD;
+    ConstId severity = threat_severity(f->a, t);
+    if (!severity)
+        return PAINT_WARNING;
+    const Const *c = &f->p->consts.at[severity];
+    return f->p->enums.at[c->of].n - 1 - c->rank < 2 ? PAINT_ERROR : PAINT_WARNING;
+}
+
+static Str place_of(Findings *f, Span at)
+{
+    f->text.n = 0;
+    emit_place(f->r, at, &f->text);
+    return strbuf_str(&f->text);
+}
+
+/* ---- grouped ---- */
+
+static void put_padded(Out *out, Str s, size_t width)
+{
+    put_term(out, s);
+    for (size_t w = term_width(s); w < width; w++)
+        out_char(out, ' ');
+}
+
+static void put_subject(Findings *f, ObjId o)
+{
+    const Object *object = model_obj(&f->p->model, o);
+    paint(f->out, f->style, PAINT_STRONG);
+    f->text.n = 0;
+    obj_path(f->p, o, &f->text);
+    put_term(f->out, strbuf_str(&f->text));
+    paint(f->out, f->style, PAINT_OFF);
+    if (object->title) {
+        out_z(f->out, " \"");
+        put_term(f->out, obj_title(f->p, o));
+        out_char(f->out, '"');
+    }
+    out_format(f->out, ", %.*s", STR_FMT(sym_str(f->p->names, f->p->kinds.at[object->kind].name)));
+    Str place = place_of(f, object->span);
+    if (place.n) {
+        paint(f->out, f->style, PAINT_FRAME);
+        out_z(f->out, "  ");
+        put_term(f->out, place);
+        paint(f->out, f->style, PAINT_OFF);
+    }
+    out_char(f->out, '\n');
+}
+
+/* Words of a text, folded at the width, each line behind `indent` blanks; the first begins where the cursor is. */
+static void put_folded(Findings *f, Str text, size_t indent)
+{
+    size_t width = f->style->width > indent + 40 ? f->style->width : indent + 40, at = indent;
+    bool first = true;
+    for (size_t i = 0; i < text.n;) {
+        size_t end = i;
+        while (end < text.n && text.s[end] != ' ' && text.s[end] != '\n')
+            end++;
+        Str word = str_slice(text, i, end);
+        size_t columns = term_width(word);
+        if (!first && word.n && at + 1 + columns > width) {
+            out_format(f->out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (!first && word.n) {
+            out_char(f->out, ' ');
+            at++;
+        }
+        put_term(f->out, word);
+        at += columns;
+        first = first && !word.n;
+        i = end + 1;
+    }
+    out_char(f->out, '\n');
+}
+
+static void put_threat(Findings *f, const Threat *t)
+{
+    enum { VERDICT_WIDTH = 13, SEVERITY_WIDTH = 9, INDENT = 4 };
+    bool pending = threat_pending(f->a, t);
+    out_z(f->out, "  ");
+    paint(f->out, f->style, severity_paint(f, t));
+    put_padded(f->out, threat_verdict(f->a, t), VERDICT_WIDTH);
+    put_padded(f->out, severity_word(f, t), SEVERITY_WIDTH);
+    paint(f->out, f->style, PAINT_OFF);
+    f->text.n = 0;
+    threat_id(f->a, t, &f->text);
+    put_term(f->out, strbuf_str(&f->text));
+    out_z(f->out, "  ");
+    f->text.n = 0;
+    threat_title(f->a, t, &f->text);
+    put_term(f->out, strbuf_str(&f->text));
+    out_char(f->out, '\n');
+    f->text.n = 0;
+    threat_message(f->a, t, &f->text);
+    if (f->text.n && pending) {
+        out_format(f->out, "%*s", INDENT, "");
+        put_folded(f, strbuf_str(&f->text), INDENT);
+    }
+    f->text.n = 0;
+    strbuf_addz(&f->text, "fix: ");
+    size_t before = f->text.n;
+    threat_fix(f->a, t, &f->text);
+    if (f->text.n > before && pending) {
+        out_format(f->out, "%*s", INDENT, "");
+        put_folded(f, strbuf_str(&f->text), INDENT + 5);
+    }
+}
+
+static void put_groups(Findings *f)
+{
+    ObjId before = 0;
+    for (uint32_t i = 0; i < f->entries.n; i++) {
+        const Threat *t = &f->a->threats.at[f->entries.at[i].threat];
+        ObjId subject = threat_subject(f->a, t);
+        if (subject != before || i == 0) {
+            if (i > 0)
+                out_char(f->out, '\n');
+            if (subject)
+                put_subject(f, subject);
+        }
+        before = subject;
+        put_threat(f, t);
+    }
+    if (f->entries.n)
+        out_char(f->out, '\n');
+}
+
+/* ---- one line each ---- */
+
+static void put_lines(Findings *f)
+{
+    for (uint32_t i = 0; i < f->entries.n; i++) {
+        const Threat *t = &f->a->threats.at[f->entries.at[i].threat];
+        ObjId subject = threat_subject(f->a, t);
+        if (subject)
+            put_term(f->out, place_of(f, model_obj(&f->p->model, subject)->span));
+        out_format(f->out, ": threat: %.*s, %.*s: ", STR_FMT(threat_verdict(f->a, t)), STR_FMT(severity_word(f, t)));
+        f->text.n = 0;
+        threat_message(f->a, t, &f->text);
+        if (!f->text.n)
+            threat_title(f->a, t, &f->text);
+        put_term(f->out, strbuf_str(&f->text));
+        f->text.n = 0;
+        threat_id(f->a, t, &f->text);
+        out_z(f->out, " [");
+        put_term(f->out, strbuf_str(&f->text));
+        out_z(f->out, "]\n");
+    }
+}
+
+static void put_counts(Findings *f)
+{
+    const uint32_t *n = f->a->by_verdict;
+    uint32_t pending = n[VERDICT_OPEN] + n[VERDICT_POSSIBLE] + n[VERDICT_PLANNED];
+    paint(f->out, f->style, pending ? PAINT_STRONG : PAINT_GOOD);
+    out_format(f->out, "%u open, %u possible, %u planned", n[VERDICT_OPEN], n[VERDICT_POSSIBLE], n[VERDICT_PLANNED]);
+    paint(f->out, f->style, PAINT_OFF);
+    out_format(f->out, "; %u mitigated, %u out of scope, %u decided\n", n[VERDICT_MITIGATED], n[VERDICT_OUT_OF_SCOPE],
+               f->a->decided);
+}
+
+void emit_findings_text(const Report *r, const ConsoleStyle *style, Out *out)
+{
+    Findings f = {.r = r, .p = r->program, .a = r->assessment, .style = style, .out = out};
+    collect(&f);
+    if (style->plain)
+        put_lines(&f);
+    else
+        put_groups(&f);
+    put_counts(&f);
+    vec_free(&f.entries);
+    strbuf_free(&f.text);
+}

@@ -1,0 +1,103 @@
+/* cordon test: runs the tests of rules, of the standard library or of the files given. Failures are diagnostics, and with them
+ * every condition that no test sees both ways. */
+#include "tools/tools.h"
+
+#include <unistd.h>
+
+typedef struct Totals {
+    uint32_t tests, passed, failed, atoms, covered;
+} Totals;
+
+static void put_outcomes(const Session *s, const TestReport *t, Json *j)
+{
+    for (uint32_t i = 0; i < t->tests.n; i++) {
+        const TestOutcome *o = &t->tests.at[i];
+        json_object(j, NULL);
+        json_str(j, "rule", obj_name(&s->program, o->test));
+        json_str(j, "title", obj_title(&s->program, o->test));
+        json_u64(j, "expectations", o->expectations);
+        json_u64(j, "failed", o->failed);
+        json_end(j, '}');
+    }
+}
+
+static void put_document(Session *s, const TestReport *t, const char *file, Json *j)
+{
+    json_object(j, NULL);
+    if (file)
+        json_z(j, "file", file);
+    else
+        json_null(j, "file");
+    diags_sort(&s->diags, &s->sources);
+    json_diags(j, "diagnostics", &s->sources, &s->diags);
+    json_array(j, "tests");
+    put_outcomes(s, t, j);
+    json_end(j, ']');
+    json_u64(j, "passed", t->passed);
+    json_u64(j, "failed", t->failed);
+    json_u64(j, "conditions", t->atoms);
+    json_u64(j, "covered", t->covered);
+    json_end(j, '}');
+}
+
+static int test_one(const Options *o, const char *file, Json *j, Totals *sum)
+{
+    Session s;
+    TestReport report = {0};
+    session_start(&s, o);
+    if (session_load(&s, &(Plan){.root = file, .lint = true, .tests = file == NULL})) {
+        progress_pass(s.progress, "testing rules");
+        rules_test(s.rules, &s.program, file == NULL, true, &report);
+    }
+    int status = session_status(&s);
+    if (s.rules && report.failed)
+        status = EXIT_FINDINGS;
+    if (j)
+        put_document(&s, &report, file, j);
+    else
+        session_report(&s);
+    sum->tests += report.tests.n;
+    sum->passed += report.passed;
+    sum->failed += report.failed;
+    sum->atoms += report.atoms;
+    sum->covered += report.covered;
+    test_report_free(&report);
+    session_end(&s);
+    return status;
+}
+
+static void put_totals(const Totals *t, Out *out)
+{
+    out_format(out, "%u tests: %u expectations passed, %u failed", t->tests, t->passed, t->failed);
+    if (t->atoms)
+        out_format(out, "; %u of %u conditions seen both ways (%u %%)", t->covered, t->atoms,
+                   (unsigned)((uint64_t)t->covered * 100 / t->atoms));
+    out_char(out, '\n');
+}
+
+int cmd_test(const Options *o)
+{
+    Totals sum = {0};
+    Out out;
+    Json json, *j = o->format == FORMAT_JSON ? &json : NULL;
+    out_fd(&out, STDOUT_FILENO);
+    if (j) {
+        json_start(j, &out, true);
+        json_object(j, NULL);
+        json_z(j, "schema", "cordon-test-1");
+        json_array(j, "runs");
+    }
+    int status = EXIT_CLEAN;
+    for (uint32_t i = 0; i < (o->words.n ? o->words.n : 1); i++) {
+        int one = test_one(o, o->words.n ? o->words.at[i] : NULL, j, &sum);
+        status = one > status ? one : status;
+    }
+    if (j) {
+        json_end(j, ']');
+        json_end(j, '}');
+        out_char(&out, '\n');
+    } else if (!o->given[OPTION_QUIET]) {
+        put_totals(&sum, &out);
+    }
+    return finish(&out, status);
+}
