@@ -49,7 +49,7 @@ void json_diags(Json *j, const char *key, const Sources *s, const Diags *d)
 
 static void put_tool(Json *j)
 {
-    json_z(j, "schema", "cordon-check-1");
+    json_z(j, "schema", "urn:cordon:schema:check:1");
     json_object(j, "tool");
     json_z(j, "name", "cordon");
     json_z(j, "version", CORDON_VERSION);

@@ -53,5 +53,7 @@ void json_references(Json *j, const char *key, const Program *p, ObjId source);
 void json_control(Json *j, const Program *p, ObjId o);
 /* The key `summary`: counts by verdict; by severity and category of what is pending. */
 void json_summary(Json *j, const Report *r);
+/* The key `threats`, as threats.json has it. */
+void json_threats(Json *j, const Report *r);
 
 #endif

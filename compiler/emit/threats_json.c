@@ -410,22 +410,29 @@ void json_summary(Json *j, const Report *r)
     json_end(j, '}');
 }
 
-void emit_threats_json(const Report *r, Out *out)
+void json_threats(Json *j, const Report *r)
 {
     const Assessment *a = r->assessment;
-    ThreatsJson w = {.r = r};
+    ThreatsJson w = {.r = r, .j = *j};
     w.rules = NEWN(&w.arena, RuleJson, rules_count(a->rules) + 1);
-    json_start(&w.j, out, true);
-    json_object(&w.j, NULL);
-    json_head(&w.j, r, "urn:cordon:schema:threats:1");
-    json_summary(&w.j, r);
     json_array(&w.j, "threats");
-    for (uint32_t i = 0; i < a->threats.n && out_ok(out); i++)
+    for (uint32_t i = 0; i < a->threats.n && out_ok(w.j.out); i++)
         put_threat(&w, &a->threats.at[i]);
     json_end(&w.j, ']');
-    json_end(&w.j, '}');
+    *j = w.j;
     facts_free(&w.f);
     map_free(&w.conditions);
     vec_free(&w.condition);
     arena_free(&w.arena);
+}
+
+void emit_threats_json(const Report *r, Out *out)
+{
+    Json j;
+    json_start(&j, out, true);
+    json_object(&j, NULL);
+    json_head(&j, r, "urn:cordon:schema:threats:1");
+    json_summary(&j, r);
+    json_threats(&j, r);
+    json_end(&j, '}');
 }

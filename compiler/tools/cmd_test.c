@@ -84,7 +84,7 @@ int cmd_test(const Options *o)
     if (j) {
         json_start(j, &out, true);
         json_object(j, NULL);
-        json_z(j, "schema", "cordon-test-1");
+        json_z(j, "schema", "urn:cordon:schema:test:1");
         json_array(j, "runs");
     }
     int status = EXIT_CLEAN;
