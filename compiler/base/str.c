@@ -116,7 +116,7 @@ uint64_t str_hash(Str s)
     return h ^ (h >> 29);
 }
 
-static void room(StrBuf *b, size_t more)
+void strbuf_reserve(StrBuf *b, size_t more)
 {
     if (b->cap - b->n > more)
         return;
@@ -131,7 +131,7 @@ static void room(StrBuf *b, size_t more)
 
 void strbuf_add(StrBuf *b, Str s)
 {
-    room(b, s.n);
+    strbuf_reserve(b, s.n);
     if (s.n)
         memcpy(b->s + b->n, s.s, s.n);
     b->n += s.n;
@@ -145,7 +145,7 @@ void strbuf_addz(StrBuf *b, const char *z)
 
 void strbuf_char(StrBuf *b, char c)
 {
-    room(b, 1);
+    strbuf_reserve(b, 1);
     b->s[b->n++] = c;
     b->s[b->n] = 0;
 }
@@ -157,7 +157,7 @@ void strbuf_vformat(StrBuf *b, const char *format, va_list args)
     int n = vsnprintf(NULL, 0, format, args);
     if (n < 0)
         BUG("bad format");
-    room(b, (size_t)n);
+    strbuf_reserve(b, (size_t)n);
     vsnprintf(b->s + b->n, (size_t)n + 1, format, again);
     va_end(again);
     b->n += (size_t)n;

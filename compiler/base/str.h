@@ -40,6 +40,8 @@ typedef struct StrBuf {
 } StrBuf;
 
 void strbuf_add(StrBuf *b, Str s);
+/* Makes room for `more` further bytes and a terminator. */
+void strbuf_reserve(StrBuf *b, size_t more);
 void strbuf_addz(StrBuf *b, const char *z);
 void strbuf_char(StrBuf *b, char c);
 void strbuf_format(StrBuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

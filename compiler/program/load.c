@@ -64,10 +64,11 @@ static uint32_t module_add(Loader *l, Sym name, Str path, bool library)
 
 static void load_imports(Loader *l, uint32_t module, unsigned depth);
 
-static void parse_module(Loader *l, uint32_t module, Str path, Str key, Str text, bool library, unsigned depth)
+/* Takes over the text. */
+static void parse_module(Loader *l, uint32_t module, Str path, Str key, StrBuf *text, bool library, unsigned depth)
 {
     Program *p = l->p;
-    FileId file = sources_add(p->sources, path, key, text, library);
+    FileId file = sources_adopt(p->sources, path, key, text, library);
     parse_file(p->sources, file, p->names, p->diags, &p->modules.at[module].tree);
     load_imports(l, module, depth);
     l->state.at[module] = LOADED;
@@ -107,24 +108,23 @@ static uint32_t load_library(Loader *l, Sym name, unsigned depth)
         return known;
     Str text = sym_str(p->names, name);
     StrBuf read = {0};
-    Str path = text, content = {0};
+    Str path = text;
     if (l->options->stdlib_dir) {
         path = library_path(l, text);
         if (l->options->reader.read(l->options->reader.self, str_z(&p->arena, path), &read) != READ_OK) {
             strbuf_free(&read);
             return 0;
         }
-        content = strbuf_str(&read);
     } else {
         const EmbeddedModule *m = embedded(text);
         if (!m)
             return 0;
-        content = (Str){(const char *)m->text, m->n};
+        strbuf_reserve(&read, m->n + 2);
+        strbuf_add(&read, (Str){(const char *)m->text, m->n});
     }
     uint32_t module = module_add(l, name, path, true);
     map_put(&l->by_key, name, module);
-    parse_module(l, module, l->options->stdlib_dir ? path : text, text, content, true, depth);
-    strbuf_free(&read);
+    parse_module(l, module, l->options->stdlib_dir ? path : text, text, &read, true, depth);
     return module;
 }
 
@@ -208,7 +208,7 @@ static uint32_t load_user(Loader *l, uint32_t importer, Sym name, Span at, unsig
     } else {
         module = module_add(l, name, path, false);
         map_put(&l->by_key, key, module);
-        parse_module(l, module, path, canonical, strbuf_str(&text), false, depth);
+        parse_module(l, module, path, canonical, &text, false, depth);
     }
     strbuf_free(&text);
     return module;
@@ -269,8 +269,8 @@ static void load_root(Loader *l, const char *root)
     Str key = r->canonical(r->self, &p->arena, root);
     if (status != READ_OK) {
         diag_add(p->diags, D_CANNOT_READ, (Span){0}, root, why_unreadable(status));
-        parse_module(l, module, shown, key, STR(""), false, 0);
         strbuf_free(&text);
+        parse_module(l, module, shown, key, &text, false, 0);
         return;
     }
     if (key.n)
@@ -280,11 +280,10 @@ static void load_root(Loader *l, const char *root)
     for (size_t i = 0; i < l->options->ndirs; i++)
         vec_push(&l->roots, r->canonical(r->self, &p->arena, l->options->dirs[i]));
     uint32_t errors = p->diags->errors;
-    parse_module(l, module, shown, key, strbuf_str(&text), false, 0);
+    parse_module(l, module, shown, key, &text, false, 0);
     const Tree *t = &p->modules.at[module].tree;
     if (!node_at(t, t->root)->child && p->diags->errors == errors)
         diag_add(p->diags, D_EMPTY_MODEL, (Span){0, 0, t->file}, str_z(&p->arena, shown));
-    strbuf_free(&text);
 }
 
 /* Scopes for modules, the library's first, so that its objects have the lower ids. */

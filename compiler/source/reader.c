@@ -26,10 +26,9 @@ static ReadStatus status_of(int error)
 
 static ReadStatus read_all(int fd, StrBuf *out)
 {
-    static const size_t step = 1 << 16;
-    char buffer[1 << 16];
     for (size_t total = 0;;) {
-        ssize_t n = read(fd, buffer, step);
+        strbuf_reserve(out, 1 << 12);
+        ssize_t n = read(fd, out->s + out->n, out->cap - out->n - 1);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
@@ -39,7 +38,7 @@ static ReadStatus read_all(int fd, StrBuf *out)
         total += (size_t)n;
         if (total > LIMIT_FILE_BYTES)
             return READ_TOO_LARGE;
-        strbuf_add(out, (Str){buffer, (size_t)n});
+        out->n += (size_t)n;
     }
 }
 
@@ -61,8 +60,10 @@ static ReadStatus disk_read(void *self, const char *path, StrBuf *out)
             r = READ_DENIED;
         else if (st.st_size > LIMIT_FILE_BYTES)
             r = READ_TOO_LARGE;
-        else
+        else {
+            strbuf_reserve(out, (size_t)st.st_size + 4); /* and the NULs the scanner wants */
             r = read_all(fd, out);
+        }
     }
     close(fd);
     return r;

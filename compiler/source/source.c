@@ -9,24 +9,41 @@ void sources_init(Sources *s)
 
 void sources_free(Sources *s)
 {
-    for (uint32_t i = 1; i < s->files.n; i++)
+    for (uint32_t i = 1; i < s->files.n; i++) {
         vec_free(&s->files.at[i]->lines);
+        free(s->files.at[i]->owned);
+    }
     vec_free(&s->files);
     arena_free(&s->arena);
 }
 
-FileId sources_add(Sources *s, Str path, Str key, Str text, bool library)
+static FileId add(Sources *s, Str path, Str key, Str text, bool library)
 {
     SourceFile *f = NEW(&s->arena, SourceFile);
-    char *copy = arena_alloc(&s->arena, text.n + 2, 1);
-    if (text.n)
-        memcpy(copy, text.s, text.n);
     f->path = str_copy(&s->arena, path);
     f->key = str_copy(&s->arena, key);
-    f->text = (Str){copy, text.n};
+    f->text = text;
     f->library = library;
     vec_push(&s->files, f);
     return s->files.n - 1;
+}
+
+FileId sources_add(Sources *s, Str path, Str key, Str text, bool library)
+{
+    char *copy = arena_alloc(&s->arena, text.n + 2, 1);
+    if (text.n)
+        memcpy(copy, text.s, text.n);
+    return add(s, path, key, (Str){copy, text.n}, library);
+}
+
+FileId sources_adopt(Sources *s, Str path, Str key, StrBuf *text, bool library)
+{
+    size_t n = text->n;
+    strbuf_add(text, (Str){"\0", 2});
+    FileId id = add(s, path, key, (Str){text->s, n}, library);
+    s->files.at[id]->owned = text->s;
+    *text = (StrBuf){0};
+    return id;
 }
 
 const SourceFile *source_file(const Sources *s, FileId file)
@@ -93,13 +110,4 @@ Span source_line(const Sources *s, FileId file, uint32_t line)
     if (hi > lo && f->text.s[hi - 1] == '\r')
         hi--;
     return (Span){lo, hi, file};
-}
-
-Span span_join(Span a, Span b)
-{
-    if (span_none(a))
-        return b;
-    if (span_none(b) || a.file != b.file)
-        return a;
-    return (Span){a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi, a.file};
 }

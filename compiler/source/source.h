@@ -18,6 +18,7 @@ typedef struct SourceFile {
     Str path;     /* as shown in messages */
     Str key;      /* canonical identity */
     Str text;     /* followed by two NUL bytes, as the scanner wants it */
+    char *owned;  /* the text's memory, if the file took it over */
     bool library; /* part of the standard library */
     Vec(uint32_t) lines; /* offset of each line; filled on first use */
 } SourceFile;
@@ -45,6 +46,8 @@ void sources_init(Sources *s);
 void sources_free(Sources *s);
 /* Adds a text (copied). The caller has checked that the key is new. */
 FileId sources_add(Sources *s, Str path, Str key, Str text, bool library);
+/* The same without a copy: takes over the buffer's memory and leaves it empty. */
+FileId sources_adopt(Sources *s, Str path, Str key, StrBuf *text, bool library);
 const SourceFile *source_file(const Sources *s, FileId file);
 Str source_text(const Sources *s, Span span);
 
@@ -64,6 +67,13 @@ static inline bool span_none(Span s)
     return s.file == 0;
 }
 /* From the start of one to the end of the other, in one file. */
-Span span_join(Span a, Span b);
+static inline Span span_join(Span a, Span b)
+{
+    if (span_none(a))
+        return b;
+    if (span_none(b) || a.file != b.file)
+        return a;
+    return (Span){a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi, a.file};
+}
 
 #endif
