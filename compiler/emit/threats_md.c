@@ -194,9 +194,10 @@ void emit_threats_md(const Report *r, Out *out)
     uint32_t n = severities(r, order);
     for (uint32_t s = 0; s < n; s++) {
         uint32_t k = 0;
-        for (uint32_t i = 0; i < a->threats.n; i++)
-            if (of[i] == order[s])
-                some[k++] = &a->threats.at[i];
+        for (unsigned closed = 0; closed < 2; closed++) /* what waits for somebody comes first */
+            for (uint32_t i = 0; i < a->threats.n; i++)
+                if (of[i] == order[s] && threat_pending(a, &a->threats.at[i]) == !closed)
+                    some[k++] = &a->threats.at[i];
         put_severity(&w, order[s], some, k);
     }
     free(of);

@@ -1,0 +1,282 @@
+/* risks.csv and risks.md: the risk records for spreadsheets and for reading. What the model does not say is shown as "missing".
+ * Requires a Report; leaves the document. */
+#include "emit/risks.h"
+
+typedef struct RisksTable {
+    Risk k;
+    Cell cell;
+    Out *out;
+} RisksTable;
+
+static const Str missing = {"missing", 7};
+
+static Str or_missing(Str s)
+{
+    return s.n ? s : missing;
+}
+
+/* What is at stake for one objective: "Dose order: Critical; Log: missing". */
+static Str stake(RisksTable *w, unsigned objective)
+{
+    const RiskRecord *r = &w->k.record;
+    const Program *p = w->k.r->program;
+    if (!r->impacts)
+        return missing;
+    if (!(r->impacts & objective))
+        return STR("not affected");
+    cell_start(&w->cell);
+    for (uint32_t i = 0; i < r->assets.n; i++) {
+        const AssetImpact *a = &r->assets.at[i];
+        ConstId c = objective == IMPACT_CONFIDENTIALITY ? a->confidentiality : objective == IMPACT_INTEGRITY ? a->integrity : a->availability;
+        cell_str(&w->cell, obj_title(p, a->asset));
+        strbuf_addz(&w->cell.text, ": ");
+        strbuf_add(&w->cell.text, or_missing(const_title(p, c)));
+    }
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str titles(RisksTable *w, const ObjVec *list)
+{
+    cell_start(&w->cell);
+    cell_titles(&w->cell, list->at, list->n);
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str assets(RisksTable *w)
+{
+    cell_start(&w->cell);
+    for (uint32_t i = 0; i < w->k.record.assets.n; i++)
+        cell_str(&w->cell, obj_title(w->k.r->program, w->k.record.assets.at[i].asset));
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+/* Harms with their severity: "Overdose (Catastrophic)". */
+static Str harms(RisksTable *w)
+{
+    const Program *p = w->k.r->program;
+    cell_start(&w->cell);
+    for (uint32_t i = 0; i < w->k.record.harms.n; i++) {
+        ObjId o = w->k.record.harms.at[i];
+        Value v = prop_value(p, o, "severity");
+        cell_str(&w->cell, obj_title(p, o));
+        if ((v.tag & VALUE_TAG) == V_CONST) {
+            strbuf_addz(&w->cell.text, " (");
+            strbuf_add(&w->cell.text, const_title(p, v.a));
+            strbuf_addz(&w->cell.text, ")");
+        }
+    }
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str score(RisksTable *w)
+{
+    cell_start(&w->cell);
+    if (w->k.record.score >= 0)
+        strbuf_format(&w->cell.text, "%.1f", w->k.record.score);
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str controls(RisksTable *w)
+{
+    cell_start(&w->cell);
+    cell_controls(&w->cell, w->k.record.controls.at, w->k.record.controls.n);
+    return w->cell.text.n ? strbuf_str(&w->cell.text) : STR("none");
+}
+
+/* "TLS handshake test (TC-204): pass". */
+static Str evidence(RisksTable *w)
+{
+    const Program *p = w->k.r->program;
+    cell_start(&w->cell);
+    for (uint32_t i = 0; i < w->k.record.controls.n; i++) {
+        Range range = risk_evidence(&w->k, w->k.record.controls.at[i]);
+        for (uint32_t n = 0; n < range.n; n++) {
+            ObjId o = w->k.evidence.at[range.first + n];
+            Str ref = value_text_of(&p->model, prop_value(p, o, "ref"));
+            Value result = prop_value(p, o, "result");
+            cell_str(&w->cell, obj_title(p, o));
+            if (ref.n)
+                strbuf_format(&w->cell.text, " (%.*s)", STR_FMT(ref));
+            strbuf_addz(&w->cell.text, ": ");
+            strbuf_add(&w->cell.text, or_missing((result.tag & VALUE_TAG) == V_CONST ? const_name(p, result.a) : (Str){0}));
+        }
+    }
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str decided(RisksTable *w, Known what)
+{
+    ObjId d = w->k.record.decision;
+    cell_start(&w->cell);
+    if (!d)
+        return missing;
+    Value v = obj_known(w->k.r->program, d, what);
+    if ((v.tag & VALUE_TAG) > V_UNKNOWN)
+        value_print(w->k.r->program, v, &w->cell.text);
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str decision(RisksTable *w)
+{
+    cell_start(&w->cell);
+    if (w->k.record.decision) {
+        cell_id(&w->cell, w->k.record.decision);
+        strbuf_addz(&w->cell.text, ": ");
+        strbuf_add(&w->cell.text, threat_verdict(w->k.r->assessment, w->k.threat));
+    }
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+static Str stride(RisksTable *w)
+{
+    cell_start(&w->cell);
+    cell_stride(&w->cell, w->k.threat, true);
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
+/* ---- CSV ---- */
+
+static const char *const columns[] = {"threat", "title", "verdict", "stride", "assets", "confidentiality", "integrity", "availability",
+                                      "hazards", "harms", "method", "vector", "score", "severity", "controls", "evidence",
+                                      "decision", "rationale", "owner", "residual"};
+
+static void csv_risk(RisksTable *w, Csv *csv)
+{
+    const RiskRecord *r = &w->k.record;
+    csv_cell(csv, strbuf_str(&w->k.f.id));
+    csv_cell(csv, strbuf_str(&w->k.f.title));
+    csv_cell(csv, threat_verdict(w->k.r->assessment, w->k.threat));
+    csv_cell(csv, stride(w));
+    csv_cell(csv, assets(w));
+    csv_cell(csv, stake(w, IMPACT_CONFIDENTIALITY));
+    csv_cell(csv, stake(w, IMPACT_INTEGRITY));
+    csv_cell(csv, stake(w, IMPACT_AVAILABILITY));
+    csv_cell(csv, titles(w, &r->hazards));
+    csv_cell(csv, harms(w));
+    csv_cell(csv, or_missing(r->method));
+    csv_cell(csv, or_missing(r->vector));
+    csv_cell(csv, score(w));
+    csv_cell(csv, or_missing(const_name(w->k.r->program, r->severity)));
+    csv_cell(csv, controls(w));
+    csv_cell(csv, evidence(w));
+    csv_cell(csv, decision(w));
+    csv_cell(csv, decided(w, KNOWN_DECISION_RATIONALE));
+    csv_cell(csv, decided(w, KNOWN_DECISION_OWNER));
+    csv_cell(csv, or_missing(r->residual));
+    csv_end(csv);
+}
+
+void emit_risks_csv(const Report *r, Out *out)
+{
+    const Assessment *a = r->assessment;
+    RisksTable w = {.cell = {.r = r}, .out = out};
+    Csv csv = {.out = out};
+    risks_start(&w.k, r);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        csv_cell(&csv, str_from(columns[i]));
+    csv_end(&csv);
+    for (uint32_t i = 0; i < a->threats.n && out_ok(out); i++) {
+        if (!risk_applies(a, &a->threats.at[i]))
+            continue;
+        risk_fill(&w.k, &a->threats.at[i]);
+        csv_risk(&w, &csv);
+    }
+    risks_end(&w.k);
+    strbuf_free(&w.cell.text);
+}
+
+/* ---- Markdown ---- */
+
+static void md_field(RisksTable *w, const char *label, Str text)
+{
+    md_item(w->out, label, text);
+}
+
+static void md_risk(RisksTable *w)
+{
+    const RiskRecord *r = &w->k.record;
+    Out *out = w->out;
+    out_z(out, "### ");
+    put_md(out, strbuf_str(&w->k.f.id));
+    out_z(out, ": ");
+    put_md(out, strbuf_str(&w->k.f.title));
+    out_z(out, "\n\n");
+    md_field(w, "Verdict", threat_verdict(w->k.r->assessment, w->k.threat));
+    md_field(w, "Category", stride(w));
+    md_field(w, "Assets", assets(w));
+    md_field(w, "Confidentiality", stake(w, IMPACT_CONFIDENTIALITY));
+    md_field(w, "Integrity", stake(w, IMPACT_INTEGRITY));
+    md_field(w, "Availability", stake(w, IMPACT_AVAILABILITY));
+    md_field(w, "Hazards", titles(w, &r->hazards));
+    md_field(w, "Harms", harms(w));
+    md_field(w, "Method", or_missing(r->method));
+    md_field(w, "Vector", or_missing(r->vector));
+    md_field(w, "Score before controls", score(w));
+    md_field(w, "Controls", controls(w));
+    md_field(w, "Evidence", evidence(w));
+    md_field(w, "Decision", decision(w));
+    if (r->decision) {
+        md_field(w, "Rationale", decided(w, KNOWN_DECISION_RATIONALE));
+        md_field(w, "Owner", decided(w, KNOWN_DECISION_OWNER));
+    }
+    md_field(w, "Residual", or_missing(r->residual));
+    out_char(out, '\n');
+}
+
+static void md_cell(RisksTable *w, Str s)
+{
+    put_md(w->out, s);
+    out_z(w->out, " | ");
+}
+
+static void md_row(RisksTable *w)
+{
+    out_z(w->out, "| ");
+    md_cell(w, strbuf_str(&w->k.f.id));
+    md_cell(w, threat_verdict(w->k.r->assessment, w->k.threat));
+    md_cell(w, assets(w));
+    md_cell(w, harms(w));
+    md_cell(w, score(w));
+    put_md(w->out, or_missing(w->k.record.residual));
+    out_z(w->out, " |\n");
+}
+
+static void md_severity(RisksTable *w, ConstId severity, const Threat *const *at, uint32_t n)
+{
+    out_z(w->out, "## ");
+    put_md(w->out, severity ? const_title(w->k.r->program, severity) : STR("Unrated"));
+    out_format(w->out, " (%u)\n\n| Threat | Verdict | Assets | Harms | Score | Residual |\n", n);
+    out_z(w->out, "| --- | --- | --- | --- | ---: | --- |\n");
+    for (uint32_t i = 0; i < n && out_ok(w->out); i++) {
+        risk_fill(&w->k, at[i]);
+        md_row(w);
+    }
+    out_char(w->out, '\n');
+    for (uint32_t i = 0; i < n && out_ok(w->out); i++) {
+        risk_fill(&w->k, at[i]);
+        md_risk(w);
+    }
+}
+
+void emit_risks_md(const Report *r, Out *out)
+{
+    const Assessment *a = r->assessment;
+    RisksTable w = {.cell = {.r = r}, .out = out};
+    ConstId order[MOST_SEVERITIES];
+    const Threat **some = mem_alloc((a->threats.n + 1) * sizeof *some);
+    risks_start(&w.k, r);
+    md_head(out, r, "Risk records");
+    out_format(out, "%u threats apply. Fields that the model does not fill are shown as missing.\n\n", risks_count(r));
+    uint32_t n = severities(r, order);
+    for (uint32_t s = 0; s < n; s++) {
+        uint32_t k = 0;
+        for (uint32_t i = 0; i < a->threats.n; i++)
+            if (risk_applies(a, &a->threats.at[i]) && threat_severity(a, &a->threats.at[i]) == order[s])
+                some[k++] = &a->threats.at[i];
+        if (k)
+            md_severity(&w, order[s], some, k);
+    }
+    free(some);
+    risks_end(&w.k);
+    strbuf_free(&w.cell.text);
+}
