@@ -88,33 +88,20 @@ static void put_value(const Program *p, StrBuf *b, Value v)
     put_u32(b, v.tag);
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
     case V_ABSENT:
-    case V_UNKNOWN:
-        break;
+    case V_UNKNOWN: break;
     case V_BOOL:
-    case V_DATE:
-        put_u32(b, v.a);
-        break;
+    case V_DATE: put_u32(b, v.a); break;
     case V_NUMBER: {
         char text[32];
         snprintf(text, sizeof text, "%.17g", value_number(&p->model, v));
         put_text(b, str_from(text));
         break;
     }
-    case V_TEXT:
-        put_text(b, value_text_of(&p->model, v));
-        break;
-    case V_PERSON:
-        put_sym(p, b, v.a);
-        break;
-    case V_CONST:
-        put_sym(p, b, p->consts.at[v.a].name);
-        break;
-    case V_REF:
-        put_ref(p, b, v.a);
-        break;
-    case V_SET:
-        put_set(p, b, v);
-        break;
+    case V_TEXT: put_text(b, value_text_of(&p->model, v)); break;
+    case V_PERSON: put_sym(p, b, v.a); break;
+    case V_CONST: put_sym(p, b, p->consts.at[v.a].name); break;
+    case V_REF: put_ref(p, b, v.a); break;
+    case V_SET: put_set(p, b, v); break;
     }
 }
 
@@ -125,27 +112,20 @@ static void put_val(Hash *h, const Tree *t, StrBuf *b, NodeId n)
     const Node *node = node_at(t, n);
     switch ((NodeKind)node->kind) {
     case N_AND:
-    case N_OR: /* a scratch place of the parser */
-        break;
+    case N_OR: /* a scratch place of the parser */ break;
     case N_MOD:
     case N_CMP:
     case N_VERB:
     case N_QUANT:
-    case N_DATE:
-        put_u32(b, node->val);
-        break;
+    case N_DATE: put_u32(b, node->val); break;
     case N_STRING:
     case N_TITLE:
-    case N_DOCSTR:
-        put_text(b, node_text(t, h->p->sources, &h->arena, n));
-        break;
+    case N_DOCSTR: put_text(b, node_text(t, h->p->sources, &h->arena, n)); break;
     case N_NUM:
         put_text(b, source_text(h->p->sources, node_span(t, n)));
         put_sym(h->p, b, node->val);
         break;
-    default:
-        put_sym(h->p, b, node->val);
-        break;
+    default: put_sym(h->p, b, node->val); break;
     }
 }
 
@@ -224,7 +204,8 @@ static void put_object(Hash *h, ObjId o)
     put_sym(p, b, obj->name);
     put_sym(p, b, obj->hash_id);
     put_sym(p, b, obj->was);
-    put_ref(p, b, obj->flags & OBJ_MODULE || !obj->parent || model_obj(m, obj->parent)->flags & OBJ_MODULE ? 0 : obj->parent);
+    put_ref(p, b,
+            obj->flags & OBJ_MODULE || !obj->parent || model_obj(m, obj->parent)->flags & OBJ_MODULE ? 0 : obj->parent);
     put_text(b, m->texts.at[obj->title]);
     put_text(b, m->texts.at[obj->doc]);
     put_u32(b, obj->flags & OBJ_TWO_WAY);

@@ -7,8 +7,8 @@ typedef struct ModelJson {
     const Report *r;
     Json j;
     StrBuf text;
-    Map kind_props;        /* KindId -> 1 + index of its list */
-    Vec(Range) lists;      /* into `props` */
+    Map kind_props;   /* KindId -> 1 + index of its list */
+    Vec(Range) lists; /* into `props` */
     Vec(PropId) props;
 } ModelJson;
 
@@ -224,8 +224,8 @@ static void put_rest(ModelJson *w, const Role *listed, size_t n)
     ObjVec rest = {0};
     for (uint32_t i = 0; i < p->model.others.n; i++) {
         ObjId o = p->model.others.at[i];
-        bool has_place = obj_is(p, o, ROLE_RULE) || obj_is(p, o, ROLE_POLICY) || obj_is(p, o, ROLE_TEST) || obj_is(p, o, ROLE_FLOW) ||
-                         obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_BOUNDARY);
+        bool has_place = obj_is(p, o, ROLE_RULE) || obj_is(p, o, ROLE_POLICY) || obj_is(p, o, ROLE_TEST) ||
+                         obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_BOUNDARY);
         for (size_t k = 0; k < n && !has_place; k++)
             has_place = obj_is(p, o, listed[k]);
         if (!has_place)
@@ -241,10 +241,14 @@ void emit_model_json(const Report *r, Out *out)
         const char *key;
         Role role;
     } sections[] = {
-        {"data", ROLE_DATA}, {"assets", ROLE_ASSET}, {"hazards", ROLE_HAZARD}, {"harms", ROLE_HARM}, {"software", ROLE_SOFTWARE},
-        {"controls", ROLE_CONTROL}, {"evidence", ROLE_EVIDENCE}, {"assumptions", ROLE_ASSUMPTION}, {"threats", ROLE_THREAT},
-        {"decisions", ROLE_DECISION}, {"groups", ROLE_GROUP}, {"views", ROLE_VIEW}, {"protocols", ROLE_PROTOCOL},
-        {"capabilities", ROLE_CAPABILITY}, {"systems", ROLE_SYSTEM},
+        {"data", ROLE_DATA},          {"assets", ROLE_ASSET},
+        {"hazards", ROLE_HAZARD},     {"harms", ROLE_HARM},
+        {"software", ROLE_SOFTWARE},  {"controls", ROLE_CONTROL},
+        {"evidence", ROLE_EVIDENCE},  {"assumptions", ROLE_ASSUMPTION},
+        {"threats", ROLE_THREAT},     {"decisions", ROLE_DECISION},
+        {"groups", ROLE_GROUP},       {"views", ROLE_VIEW},
+        {"protocols", ROLE_PROTOCOL}, {"capabilities", ROLE_CAPABILITY},
+        {"systems", ROLE_SYSTEM},
     };
     enum { SECTIONS = sizeof sections / sizeof *sections };
     const Model *m = &r->program->model;

@@ -238,30 +238,14 @@ void json_value(Json *j, const char *key, const Program *p, Value v)
 {
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
     case V_ABSENT:
-    case V_UNKNOWN:
-        json_null(j, key);
-        break;
-    case V_BOOL:
-        json_bool(j, key, v.a != 0);
-        break;
-    case V_NUMBER:
-        json_number(j, key, value_number(&p->model, v));
-        break;
-    case V_TEXT:
-        json_str(j, key, value_text_of(&p->model, v));
-        break;
-    case V_DATE:
-        json_printed(j, key, p, "", v);
-        break;
-    case V_PERSON:
-        json_str(j, key, sym_str(p->names, v.a));
-        break;
-    case V_CONST:
-        json_const(j, key, p, v.a);
-        break;
-    case V_REF:
-        json_ref(j, key, p, v);
-        break;
+    case V_UNKNOWN: json_null(j, key); break;
+    case V_BOOL: json_bool(j, key, v.a != 0); break;
+    case V_NUMBER: json_number(j, key, value_number(&p->model, v)); break;
+    case V_TEXT: json_str(j, key, value_text_of(&p->model, v)); break;
+    case V_DATE: json_printed(j, key, p, "", v); break;
+    case V_PERSON: json_str(j, key, sym_str(p->names, v.a)); break;
+    case V_CONST: json_const(j, key, p, v.a); break;
+    case V_REF: json_ref(j, key, p, v); break;
     case V_SET: {
         const Value *member;
         Range set = value_members(&p->model, &v, &member);

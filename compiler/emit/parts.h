@@ -7,8 +7,8 @@
 /* One threat, as every list shows it. Zero-initialised is valid. */
 typedef struct Facts {
     const Threat *threat;
-    const Verdict *verdict;  /* NULL for a threat found by people */
-    Provenance why;          /* empty for a threat found by people */
+    const Verdict *verdict; /* NULL for a threat found by people */
+    Provenance why;         /* empty for a threat found by people */
     bool explained;
     Involved involved;
     ConstId severity;
@@ -24,7 +24,7 @@ Str const_title(const Program *p, ConstId c); /* Information disclosure; its nam
 Str kind_title(const Program *p, ObjId o);    /* of its kind: "Network service" */
 const char *level_name(CapLevel level);       /* "implemented" */
 const char *tri_name(Tri t);
-const char *role_word(CauseRole role);        /* "when", "unless", "mitigated", "raised" */
+const char *role_word(CauseRole role); /* "when", "unless", "mitigated", "raised" */
 /* A rule or threat's property by name; absent if its kind has none. */
 Value prop_value(const Program *p, ObjId o, const char *name);
 /* The constants of the scale Severity, worst first, with 0 (not said) behind them. Returns their number. */

@@ -9,7 +9,7 @@ typedef struct Risk {
     const Threat *threat;
     Facts f;
     RiskRecord record;
-    ObjVec evidence;       /* all of the model, sorted by the control they belong to, then in obj_order */
+    ObjVec evidence; /* all of the model, sorted by the control they belong to, then in obj_order */
 } Risk;
 
 /* Readies and ends a walk; risk_fill works one record out. */

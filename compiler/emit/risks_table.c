@@ -27,7 +27,9 @@ static Str stake(RisksTable *w, unsigned objective)
     cell_start(&w->cell);
     for (uint32_t i = 0; i < r->assets.n; i++) {
         const AssetImpact *a = &r->assets.at[i];
-        ConstId c = objective == IMPACT_CONFIDENTIALITY ? a->confidentiality : objective == IMPACT_INTEGRITY ? a->integrity : a->availability;
+        ConstId c = objective == IMPACT_CONFIDENTIALITY ? a->confidentiality
+                    : objective == IMPACT_INTEGRITY     ? a->integrity
+                                                        : a->availability;
         cell_str(&w->cell, obj_title(p, a->asset));
         strbuf_addz(&w->cell.text, ": ");
         strbuf_add(&w->cell.text, or_missing(const_title(p, c)));
@@ -98,7 +100,8 @@ static Str evidence(RisksTable *w)
             if (ref.n)
                 strbuf_format(&w->cell.text, " (%.*s)", STR_FMT(ref));
             strbuf_addz(&w->cell.text, ": ");
-            strbuf_add(&w->cell.text, or_missing((result.tag & VALUE_TAG) == V_CONST ? const_name(p, result.a) : (Str){0}));
+            strbuf_add(&w->cell.text,
+                       or_missing((result.tag & VALUE_TAG) == V_CONST ? const_name(p, result.a) : (Str){0}));
         }
     }
     return or_missing(strbuf_str(&w->cell.text));
@@ -136,9 +139,10 @@ static Str stride(RisksTable *w)
 
 /* ---- CSV ---- */
 
-static const char *const columns[] = {"threat", "title", "verdict", "stride", "assets", "confidentiality", "integrity", "availability",
-                                      "hazards", "harms", "method", "vector", "score", "severity", "controls", "evidence",
-                                      "decision", "rationale", "owner", "residual"};
+static const char *const columns[] = {"threat",          "title",     "verdict",      "stride",   "assets",
+                                      "confidentiality", "integrity", "availability", "hazards",  "harms",
+                                      "method",          "vector",    "score",        "severity", "controls",
+                                      "evidence",        "decision",  "rationale",    "owner",    "residual"};
 
 static void csv_risk(RisksTable *w, Csv *csv)
 {

@@ -158,8 +158,8 @@ void md_head(Out *out, const Report *r, const char *title)
         md_item(out, "Generated", strbuf_str(&b));
         strbuf_free(&b);
     }
-    out_format(out, "- **Model:** %u elements, %u flows, %u boundaries; SHA-256 `%.*s`\n", p->model.elements.n, p->model.flows.n,
-               p->model.boundaries.n, STR_FMT(r->model_hash));
+    out_format(out, "- **Model:** %u elements, %u flows, %u boundaries; SHA-256 `%.*s`\n", p->model.elements.n,
+               p->model.flows.n, p->model.boundaries.n, STR_FMT(r->model_hash));
     out_format(out, "- **Rules:** SHA-256 `%.*s`\n", STR_FMT(r->rules_hash));
     out_z(out, "- **Tool:** cordon " CORDON_VERSION "\n\n");
 }

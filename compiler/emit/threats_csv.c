@@ -2,10 +2,10 @@
  * Report; leaves the document. */
 #include "emit/table.h"
 
-static const char *const columns[] = {"id",      "rule",      "stride",   "verdict",   "severity", "subject",  "subject_title",
-                                      "elements", "flow",     "boundaries", "title",   "message",  "because",  "closes",
-                                      "questions", "controls", "decision", "basis",    "fix",      "cwe",      "capec",
-                                      "attack",  "cvss"};
+static const char *const columns[] = {
+    "id",       "rule",       "stride", "verdict", "severity", "subject", "subject_title", "elements",
+    "flow",     "boundaries", "title",  "message", "because",  "closes",  "questions",     "controls",
+    "decision", "basis",      "fix",    "cwe",     "capec",    "attack",  "cvss"};
 
 static void put_involved(Csv *csv, Cell *c, const Facts *f)
 {

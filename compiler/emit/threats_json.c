@@ -15,8 +15,8 @@ typedef struct ThreatsJson {
     const Report *r;
     Json j;
     Facts f;
-    RuleJson *rules;      /* by RuleId */
-    Map conditions;       /* place of a condition -> 1 + index */
+    RuleJson *rules; /* by RuleId */
+    Map conditions;  /* place of a condition -> 1 + index */
     Vec(Str) condition;
     Arena arena;
 } ThreatsJson;
@@ -26,13 +26,15 @@ typedef struct ThreatsJson {
 /* What the other fields of a threat show already, and what is for the file itself. */
 static bool shown_elsewhere(const Program *p, PropId prop)
 {
-    static const Known known[] = {KNOWN_RULE_STRIDE, KNOWN_RULE_SEVERITY, KNOWN_RULE_CWE, KNOWN_RULE_CAPEC, KNOWN_RULE_ATTACK,
-                                  KNOWN_RULE_CVSS, KNOWN_RULE_KEY, KNOWN_RULE_MESSAGE, KNOWN_RULE_FIX, KNOWN_CONTROLS,
-                                  KNOWN_OUT_OF_SCOPE, KNOWN_THREAT_AT, KNOWN_THREAT_STRIDE};
+    static const Known known[] = {KNOWN_RULE_STRIDE,  KNOWN_RULE_SEVERITY, KNOWN_RULE_CWE,     KNOWN_RULE_CAPEC,
+                                  KNOWN_RULE_ATTACK,  KNOWN_RULE_CVSS,     KNOWN_RULE_KEY,     KNOWN_RULE_MESSAGE,
+                                  KNOWN_RULE_FIX,     KNOWN_CONTROLS,      KNOWN_OUT_OF_SCOPE, KNOWN_THREAT_AT,
+                                  KNOWN_THREAT_STRIDE};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (p->known[known[i]] == prop)
             return true;
-    static const char *const names[] = {"severity", "cwe", "capec", "attack", "cvss", "message", "fix"}; /* of a `threat` */
+    static const char *const names[] = {"severity", "cwe",     "capec", "attack",
+                                        "cvss",     "message", "fix"}; /* of a `threat` */
     Str name = sym_str(p->names, p->props.at[prop].name);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_eq(name, str_from(names[i])))
@@ -99,7 +101,8 @@ static void json_category(Json *j, const Report *r, const Threat *t)
 }
 
 /* The members that `write` adds to an object, as text to be copied. */
-static Str members(const Report *r, Arena *arena, const Threat *t, void (*write)(Json *, const Report *, const Threat *))
+static Str members(const Report *r, Arena *arena, const Threat *t,
+                   void (*write)(Json *, const Report *, const Threat *))
 {
     Out out;
     Json j;
@@ -330,7 +333,7 @@ static void put_threat(ThreatsJson *w, const Threat *t)
 /* ---- the counts ---- */
 
 typedef struct Counts {
-    uint32_t *by_const;       /* by ConstId: severities, categories, dispositions */
+    uint32_t *by_const; /* by ConstId: severities, categories, dispositions */
     uint32_t pending, no_severity, no_category;
     uint32_t by_verdict[8];
 } Counts;
@@ -394,7 +397,8 @@ void json_summary(Json *j, const Report *r)
     json_u64(j, "pending", c.pending);
     json_u64(j, "decided", r->assessment->decided);
     json_object(j, "by_verdict");
-    static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED, VERDICT_OUT_OF_SCOPE};
+    static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED,
+                                        VERDICT_OUT_OF_SCOPE};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         json_u64(j, verdict_name(kinds[i]), c.by_verdict[kinds[i]]);
     put_dispositions(j, r, &c);

@@ -13,7 +13,8 @@ typedef struct ThreatsMd {
 static void put_counts(ThreatsMd *w)
 {
     const Assessment *a = w->r->assessment;
-    static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED, VERDICT_OUT_OF_SCOPE};
+    static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED,
+                                        VERDICT_OUT_OF_SCOPE};
     static const char *const meaning[] = {
         "the threat applies and nothing stands against it",
         "whether it applies hangs on facts that are not known",
@@ -163,7 +164,9 @@ static void put_entry(ThreatsMd *w, const Threat *t)
     cell_start(&w->cell);
     cell_references(&w->cell, threat_source(w->r->assessment, t));
     item_cell(w, "References");
-    md_item(w->out, "CVSS", value_text_of(&w->r->program->model, prop_value(w->r->program, threat_source(w->r->assessment, t), "cvss")));
+    md_item(
+        w->out, "CVSS",
+        value_text_of(&w->r->program->model, prop_value(w->r->program, threat_source(w->r->assessment, t), "cvss")));
     out_char(w->out, '\n');
 }
 
@@ -173,7 +176,8 @@ static void put_severity(ThreatsMd *w, ConstId severity, const Threat *const *at
         return;
     out_z(w->out, "## ");
     put_md(w->out, severity ? const_title(w->r->program, severity) : STR("Unrated"));
-    out_format(w->out, " (%u)\n\n| Threat | Verdict | Category | Title | Subject |\n| --- | --- | --- | --- | --- |\n", n);
+    out_format(w->out, " (%u)\n\n| Threat | Verdict | Category | Title | Subject |\n| --- | --- | --- | --- | --- |\n",
+               n);
     for (uint32_t i = 0; i < n; i++)
         put_row(w, at[i]);
     out_char(w->out, '\n');

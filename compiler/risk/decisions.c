@@ -6,23 +6,23 @@
 
 /* One threat that a decision is about. */
 typedef struct Want {
-    uint32_t source;               /* RuleId, or the ObjId of a threat found by people */
+    uint32_t source; /* RuleId, or the ObjId of a threat found by people */
     bool hand;
     uint32_t nkeys;
     ObjId keys[LIMIT_RULE_VARS];
     ObjId decision;
     ConstId disposition;
-    bool counts;                   /* nothing is missing and it has not expired */
+    bool counts; /* nothing is missing and it has not expired */
     bool found, doubled;
-    Span at;                       /* where the decision names the subject */
-    Str rule, subject;             /* as written */
+    Span at;           /* where the decision names the subject */
+    Str rule, subject; /* as written */
 } Want;
 
 typedef struct Decisions {
     Program *p;
     Assessment *a;
     Vec(Want) wants;
-    Map former;                    /* name given with `was` -> ObjId; made when first needed */
+    Map former; /* name given with `was` -> ObjId; made when first needed */
     bool former_made;
     Arena arena;
 } Decisions;
@@ -44,8 +44,7 @@ static bool says_something(const Program *p, Value v)
 {
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
     case V_ABSENT:
-    case V_UNKNOWN:
-        return false;
+    case V_UNKNOWN: return false;
     case V_TEXT: {
         Str s = value_text_of(&p->model, v);
         for (size_t i = 0; i < s.n; i++)
@@ -53,8 +52,7 @@ static bool says_something(const Program *p, Value v)
                 return true;
         return false;
     }
-    default:
-        return true;
+    default: return true;
     }
 }
 
@@ -361,7 +359,8 @@ static void report_orphans(Decisions *d)
         const Want *w = &d->wants.at[i];
         if (w->found || w->doubled)
             continue;
-        Diag *r = diag_add(d->p->diags, D_ORPHAN_DECISION, w->at, str_z(&d->arena, w->rule), str_z(&d->arena, w->subject));
+        Diag *r =
+            diag_add(d->p->diags, D_ORPHAN_DECISION, w->at, str_z(&d->arena, w->rule), str_z(&d->arena, w->subject));
         if (suggested++ < MOST_SUGGESTIONS) /* each looks at every threat */
             suggest_threat(d, w, r);
     }

@@ -25,7 +25,8 @@ typedef struct Assessment {
     const Program *program;
     const RuleSet *rules;
     const Verdicts *verdicts;
-    Vec(Threat) threats;    /* in the order they are reported: rules by id, each rule's threats as in Verdicts; then those found by
+    Vec(Threat)
+        threats; /* in the order they are reported: rules by id, each rule's threats as in Verdicts; then those found by
                              * people, by id */
     int32_t today;          /* days since 1970-01-01 */
     uint32_t by_verdict[8]; /* counts by VerdictKind, of threats without a decision */
@@ -50,8 +51,8 @@ void threat_id(const Assessment *a, const Threat *t, StrBuf *out);
 Str threat_verdict(const Assessment *a, const Threat *t);
 /* Whether it still needs somebody: open, possible or planned, and no decision counts. */
 bool threat_pending(const Assessment *a, const Threat *t);
-VerdictKind threat_kind(const Assessment *a, const Threat *t); /* without its decision */
-ConstId threat_severity(const Assessment *a, const Threat *t); /* of the scale Severity, or 0 */
+VerdictKind threat_kind(const Assessment *a, const Threat *t);           /* without its decision */
+ConstId threat_severity(const Assessment *a, const Threat *t);           /* of the scale Severity, or 0 */
 ConstId threat_stride(const Assessment *a, const Threat *t, uint32_t i); /* the i-th category, or 0 */
 ObjId threat_subject(const Assessment *a, const Threat *t);
 enum { THREAT_OBJECTS = 16 };
@@ -77,19 +78,20 @@ void involved_free(Involved *v);
 
 /* One risk record. Fields the model cannot fill are empty: emitters show them as missing and invent nothing. */
 typedef struct AssetImpact {
-    ObjId asset;                       /* data or asset */
-    ConstId confidentiality, integrity, availability; /* what is at stake where this threat can hurt it; 0 = not touched or unknown */
+    ObjId asset; /* data or asset */
+    ConstId confidentiality, integrity,
+        availability; /* what is at stake where this threat can hurt it; 0 = not touched or unknown */
 } AssetImpact;
 typedef struct RiskRecord {
-    Vec(AssetImpact) assets;           /* in obj_order */
-    unsigned impacts;                  /* Objective bits: what the threat hurts; 0 = not known */
-    ObjVec hazards, harms;             /* through integrity_loss, confidentiality_loss, availability_loss of the assets */
-    Str method, vector;                /* "CVSS 3.1", "CVSS:3.1/AV:..."; empty if the rule gives none */
-    double score;                      /* base score before controls, or -1 */
+    Vec(AssetImpact) assets; /* in obj_order */
+    unsigned impacts;        /* Objective bits: what the threat hurts; 0 = not known */
+    ObjVec hazards, harms;   /* through integrity_loss, confidentiality_loss, availability_loss of the assets */
+    Str method, vector;      /* "CVSS 3.1", "CVSS:3.1/AV:..."; empty if the rule gives none */
+    double score;            /* base score before controls, or -1 */
     ConstId severity;
-    ObjVec controls;                   /* that mitigate it, or are planned */
+    ObjVec controls; /* that mitigate it, or are planned */
     ObjId decision;
-    Str residual;                      /* "mitigated by implemented controls", ...; empty = missing */
+    Str residual; /* "mitigated by implemented controls", ...; empty = missing */
 } RiskRecord;
 /* Whether a risk record is due: every threat that applies, whatever was decided. */
 bool risk_applies(const Assessment *a, const Threat *t);

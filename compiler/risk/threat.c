@@ -67,7 +67,11 @@ static Value value_of(const Program *p, ObjId o, const char *prop)
 static ConstId band(const Assessment *a, ObjId near, double score)
 {
     EnumId scale = enum_by_name(a->program, near, "Severity");
-    const char *name = score >= 9 ? "critical" : score >= 7 ? "high" : score >= 4 ? "medium" : score > 0 ? "low" : "none";
+    const char *name = score >= 9   ? "critical"
+                       : score >= 7 ? "high"
+                       : score >= 4 ? "medium"
+                       : score > 0  ? "low"
+                                    : "none";
     Sym sym = intern_find(a->program->names, str_from(name));
     return scale && sym ? enum_const(a->program, scale, sym) : 0;
 }
