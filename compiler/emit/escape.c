@@ -230,3 +230,16 @@ void put_term(Out *out, Str s)
         i += put_character(out, s, i);
     }
 }
+
+void put_fragment(Out *out, Str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.s[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
+                     c == '_' || c == '@' || c == ',';
+        if (plain)
+            out_char(out, (char)c);
+        else
+            out_format(out, "%%%02X", c);
+    }
+}

@@ -13,5 +13,7 @@ size_t escape_next(Str s, size_t i, uint32_t *c);
 bool escape_hidden(uint32_t c);
 /* The visible form of a hidden character, terminated: "\u{202E}". */
 void escape_show(uint32_t c, char out[16]);
+/* Percent-encodes a text as the fragment of a link: "#" is not part of it. */
+void put_fragment(Out *out, Str s);
 
 #endif
