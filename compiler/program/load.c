@@ -244,6 +244,8 @@ static void load_imports(Loader *l, uint32_t module, unsigned depth)
         const Node *node = node_at(t, n);
         Sym name = node_at(t, node->child)->val;
         Span at = node_span(t, node->child);
+        if (memchr(sym_str(p->names, name).s, '/', sym_str(p->names, name).n))
+            continue; /* a path: the scanner has said so */
         Import im = {.alias = node->val, .only = node_seek(t, node->child, N_NAME), .span = at};
         if (depth >= LIMIT_IMPORT_DEPTH) {
             diag_add(p->diags, D_IMPORT_TOO_DEEP, at, (unsigned)LIMIT_IMPORT_DEPTH);

@@ -40,12 +40,10 @@ void parse_file(const Sources *sources, FileId file, Interner *names, Diags *dia
     }
     if (cordon_yylex_init_extra(&p, &p.scanner) != 0)
         die_memory();
-    /* The scanner works in place: it writes NULs behind the token at hand and takes them back. */
-    YY_BUFFER_STATE buffer = cordon_yy_scan_buffer((char *)(uintptr_t)f->text.s, f->text.n + 2, p.scanner);
-    if (!buffer)
+    /* The scanner works in place, behind a byte order mark: it writes NULs behind the token at hand and takes them back. */
+    size_t mark = f->text.n >= 3 && memcmp(f->text.s, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    if (!cordon_yy_scan_buffer((char *)(uintptr_t)f->text.s + mark, f->text.n - mark + 2, p.scanner))
         die_memory();
-    if (f->text.n >= 3 && memcmp(f->text.s, "\xEF\xBB\xBF", 3) == 0)
-        p.skip_to = 3; /* a byte order mark */
     if (cordon_parse(&p) != 0)
         tree->broken = true;
     cordon_yylex_destroy(p.scanner);

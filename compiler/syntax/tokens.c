@@ -182,6 +182,23 @@ int tokens_hyphen(Tokens *p, Span at, const char *text, size_t n)
     return T_NAME;
 }
 
+int tokens_path(Tokens *p, Span at, const char *text, size_t n)
+{
+    if (at.lo < p->skip_to)
+        return T_NAME;
+    Str path = {text, n < 200 ? n : 200};
+    bool escapes = text[0] == '/';
+    for (size_t i = 0; i + 1 < n; i++)
+        escapes |= text[i] == '.' && text[i + 1] == '.';
+    p->tree->broken = true;
+    p->sym = intern(p->names, path);
+    char *shown = str_z(&p->diags->arena, path);
+    Diag *d = escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, at, shown) : diag_add(p->diags, D_BAD_CHARACTER, at, "`/`");
+    if (!escapes)
+        diag_help(p->diags, d, "modules are named with dots, as in `ward.pumps`");
+    return T_NAME;
+}
+
 int tokens_text(Tokens *p, Span *at, unsigned quotes)
 {
     Span whole = *at;
@@ -377,6 +394,8 @@ int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p)
         if (p->recovering && t.kind != 0 && !(t.kind == T_SEMI && p->level <= p->recover_level))
             continue;
         p->recovering = false;
+        p->before = p->taken;
+        p->taken = t.kind;
         *at = t.at;
         if (t.kind == T_NAME || t.kind == T_QNAME || is_keyword(t.kind))
             value->T_NAME = t.sym;
@@ -436,6 +455,28 @@ static void describe(StrBuf *out, int token)
     }
 }
 
+/* Where bison would list too much: what the token before asks for. */
+static const char *wanted_behind(int token)
+{
+    switch (token) {
+    case T_COLON: case T_ASSIGN:
+        return "expected a value";
+    case T_ARROW: case T_BOTH:
+        return "expected the name of an element";
+    case T_LBRACE: case T_SEMI:
+        return "expected a declaration or a property";
+    case T_LBRACKET: case T_COMMA:
+        return "expected a value or `]`";
+    case T_WHEN: case T_UNLESS: case T_WHERE: case T_AND: case T_OR: case T_NOT: case T_LPAREN:
+        return "expected a condition";
+    case T_IS: case T_HAS: case T_IN: case T_INSIDE: case T_CARRIES: case T_HOLDS: case T_CROSSES: case T_ENTERS:
+    case T_LEAVES: case T_REACHES:
+        return "expected a name or a value";
+    default:
+        return "";
+    }
+}
+
 void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n)
 {
     p->tree->broken = true;
@@ -461,6 +502,8 @@ void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n
         strbuf_addz(&wanted, shown++ == 0 ? "expected " : i == n - 1 ? " or " : ", ");
         describe(&wanted, expected[i]);
     }
+    if (!wanted.n)
+        strbuf_addz(&wanted, wanted_behind(p->before));
     if (wanted.n)
         diag_caret(p->diags, d, "%s", wanted.s);
     strbuf_free(&said);

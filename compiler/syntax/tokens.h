@@ -47,6 +47,7 @@ typedef struct Tokens {
     uint32_t level; /* braces open, as the parser has seen them */
     bool recovering;
     uint32_t recover_level;
+    int taken, before; /* kinds of the last two tokens the parser took */
     Sym recent[16]; /* names of the statement at hand */
     uint32_t nrecent;
 } Tokens;
@@ -69,6 +70,7 @@ void tokens_bad_character(Tokens *p, Span at);
 int tokens_name(Tokens *p, const char *text, size_t n);
 int tokens_dotted(Tokens *p, Span at, const char *text, size_t n);
 int tokens_hyphen(Tokens *p, Span at, const char *text, size_t n);
+int tokens_path(Tokens *p, Span at, const char *text, size_t n); /* a/b: no way to name a module */
 int tokens_text(Tokens *p, Span *at, unsigned quotes);
 
 /* Called by the grammar. */
