@@ -48,6 +48,17 @@ size_t term_width(Str s)
     return columns(s, 0, s.n, SIZE_MAX - 16);
 }
 
+void put_term_lines(Out *out, Str s)
+{
+    for (size_t lo = 0; lo < s.n;) {
+        const char *end = memchr(s.s + lo, '\n', s.n - lo);
+        size_t hi = end ? (size_t)(end - s.s) : s.n;
+        put_term(out, str_slice(s, lo, hi));
+        out_char(out, '\n');
+        lo = hi + 1;
+    }
+}
+
 /* The part of a line that is drawn. */
 typedef struct Window {
     Str line;

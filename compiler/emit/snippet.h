@@ -18,6 +18,8 @@ void snippet_draw(const Sources *s, const Mark *marks, size_t n, unsigned gutter
 /* Parts of the output that have a colour of their own; with style->color unset nothing is written. */
 typedef enum Paint { PAINT_OFF, PAINT_ERROR, PAINT_WARNING, PAINT_NOTE, PAINT_STRONG, PAINT_FRAME, PAINT_GOOD } Paint;
 void paint(Out *out, const ConsoleStyle *style, Paint p);
+/* As put_term, but newlines stay: for texts of several lines that the program itself made. */
+void put_term_lines(Out *out, Str s);
 /* Columns that a text takes on a terminal, its hidden characters made visible. */
 size_t term_width(Str s);
 

@@ -141,10 +141,12 @@ int cmd_why_not(const Options *o);
 int cmd_questions(const Options *o);
 int cmd_version(const Options *o);
 int cmd_help(const Options *o);
-/* Whatever follows an explanation of a threat or a rule: cmd_explain.c and explain_rule.c. */
-int explain_code(int diag, Out *out);
-int explain_rule(const Session *s, RuleId rule, Out *out);
-int explain_threat(const Session *s, const Threat *t, Out *out);
+/* The manual page and the completions (manual.c). */
+void put_manual(Out *out);
+void put_completion(Shell shell, Out *out);
+/* What `explain` prints for a rule and a threat (explain_rule.c, explain_threat.c). */
+void explain_rule(const Session *s, RuleId rule, const ConsoleStyle *style, Out *out);
+void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style, Out *out);
 
 /* The difference of two texts, line by line, with three lines around each change; appends nothing if they are equal (diff.c). */
 void diff_texts(Str path, Str before, Str after, const ConsoleStyle *style, Out *out);

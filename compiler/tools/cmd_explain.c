@@ -1,0 +1,191 @@
+/* cordon explain and cordon why-not: what a code, a rule or a threat means, and why a threat is not there. Codes need nothing but
+ * the program; rules the library or a model; threats a model. */
+#include "emit/snippet.h"
+#include "tools/tools.h"
+
+#include <ctype.h>
+#include <unistd.h>
+
+/* ---- codes ---- */
+
+/* "E0214", "e0214" or "0214"; -1 if it has not that form. */
+static int code_of(const char *word)
+{
+    Str s = str_from(word);
+    if (s.n == 5 && strchr("EWNewn", s.s[0]))
+        return diag_by_code(s);
+    return s.n == 4 && isdigit((unsigned char)s.s[0]) ? diag_by_code(s) : -1;
+}
+
+static int explain_code(const Options *o, DiagId id)
+{
+    static const char *const severities[] = {"note", "warning", "error"};
+    char code[6];
+    Out out;
+    out_fd(&out, STDOUT_FILENO);
+    if (o->format == FORMAT_JSON) {
+        Json j;
+        json_start(&j, &out, true);
+        json_object(&j, NULL);
+        json_z(&j, "code", diag_code(id, code));
+        json_z(&j, "name", diag_name(id));
+        json_z(&j, "severity", severities[diag_severity(id)]);
+        json_z(&j, "explanation", diag_explanation(id));
+        json_end(&j, '}');
+        out_char(&out, '\n');
+    } else {
+        out_format(&out, "%s, %s\n\n%s\n", diag_code(id, code), severities[diag_severity(id)], diag_explanation(id));
+    }
+    return finish(&out, EXIT_CLEAN);
+}
+
+/* ---- finding rules and threats ---- */
+
+static RuleId find_rule(const Session *s, const char *name)
+{
+    RuleId rule = rule_by_name(s->rules, str_from(name));
+    if (rule)
+        return rule;
+    Suggestion best = suggest_start(str_from(name));
+    for (RuleId r = 1; r <= rules_count(s->rules); r++) {
+        suggest_offer(&best, rule_info(s->rules, r)->id);
+        suggest_offer(&best, obj_name(&s->program, rule_info(s->rules, r)->obj));
+    }
+    if (best.best.n)
+        usage_error(s->options, "no rule `%s`; did you mean `%.*s`?", name, STR_FMT(best.best));
+    else
+        usage_error(s->options, "no rule `%s`", name);
+    return 0;
+}
+
+/* By its whole id, or by rule and thing, each as people shorten them: S03@login for stride.S03@FL-01. */
+static const Threat *find_threat(Session *s, const char *name, bool *told)
+{
+    const Assessment *a = &s->assessment;
+    const char *at = strrchr(name, '@');
+    StrBuf id = {0};
+    const Threat *found = NULL;
+    for (uint32_t i = 0; i < a->threats.n && !found; i++) {
+        id.n = 0;
+        threat_id(a, &a->threats.at[i], &id);
+        if (str_eq(strbuf_str(&id), str_from(name)))
+            found = &a->threats.at[i];
+    }
+    strbuf_free(&id);
+    if (found || !at)
+        return found;
+    RuleId rule = rule_by_name(s->rules, (Str){name, (size_t)(at - name)});
+    ObjId thing = rule ? session_find(s, at + 1) : 0;
+    *told = rule && !thing;
+    for (uint32_t i = 0; i < a->threats.n && thing && !found; i++) {
+        const Verdict *v = threat_of_rule(a, &a->threats.at[i]);
+        if (v && v->rule == rule && threat_subject(a, &a->threats.at[i]) == thing)
+            found = &a->threats.at[i];
+    }
+    return found;
+}
+
+static int no_threat(Session *s, const char *name)
+{
+    const char *at = strrchr(name, '@');
+    if (at && at[1])
+        return usage_error(s->options, "no threat `%s`; `cordon why-not %.*s at %s %s` may say why", name, (int)(at - name), name,
+                           at + 1, s->options->words.at[1]);
+    return usage_error(s->options, "`%s` is no code, no rule and no threat of the model", name);
+}
+
+static int explain_loaded(Session *s, const char *what, bool library)
+{
+    RuleId rule = strchr(what, '@') ? 0 : rule_by_name(s->rules, str_from(what));
+    Out out;
+    out_fd(&out, STDOUT_FILENO);
+    ConsoleStyle style = console_style(s->options, STDOUT_FILENO);
+    if (!rule && library) {
+        find_rule(s, what); /* for its message */
+        return EXIT_USAGE;
+    }
+    if (rule) {
+        explain_rule(s, rule, &style, &out);
+        return finish(&out, EXIT_CLEAN);
+    }
+    if (!session_assess(s)) {
+        session_report(s);
+        return session_status(s);
+    }
+    bool told = false; /* that there is no such thing */
+    const Threat *t = find_threat(s, what, &told);
+    if (!t)
+        return told ? EXIT_USAGE : no_threat(s, what);
+    explain_threat(s, t, &style, &out);
+    return finish(&out, EXIT_CLEAN);
+}
+
+int cmd_explain(const Options *o)
+{
+    if (o->words.n < 1 || o->words.n > 2)
+        return usage_error(o, "`cordon explain` needs a code, a rule or a threat; for a threat also the model");
+    const char *what = o->words.at[0];
+    int code = code_of(what);
+    if (code >= 0)
+        return explain_code(o, (DiagId)code);
+    bool library = o->words.n == 1;
+    if (library && strchr(what, '@'))
+        return usage_error(o, "a threat is explained from its model: cordon explain %s FILE", what);
+    if (o->format == FORMAT_JSON)
+        return usage_error(o, "rules and threats are explained for people; threats.json of `cordon build` holds the same facts");
+    Session s;
+    session_start(&s, o);
+    int status;
+    if (session_load(&s, &(Plan){.root = library ? NULL : o->words.at[1], .tests = true})) {
+        status = explain_loaded(&s, what, library);
+    } else {
+        session_report(&s);
+        status = session_status(&s);
+    }
+    session_end(&s);
+    return status;
+}
+
+/* ---- why-not ---- */
+
+static int why_not(Session *s, const char *rule_name, const char *thing_name)
+{
+    RuleId rule = find_rule(s, rule_name);
+    ObjId thing = rule ? session_find(s, thing_name) : 0;
+    if (!thing)
+        return EXIT_USAGE;
+    StrBuf text = {0};
+    Out out;
+    out_fd(&out, STDOUT_FILENO);
+    int status = EXIT_CLEAN;
+    if (rule_why_not(s->rules, rule, thing, &text)) {
+        put_term_lines(&out, strbuf_str(&text));
+    } else {
+        out_format(&out, "%.*s does find a threat at ", STR_FMT(rule_info(s->rules, rule)->id));
+        put_term(&out, obj_title(&s->program, thing));
+        out_format(&out, ": see `cordon explain %s@%s %s`\n", rule_name, thing_name, vec_last(&s->options->words));
+        status = EXIT_FINDINGS;
+    }
+    strbuf_free(&text);
+    return finish(&out, status);
+}
+
+int cmd_why_not(const Options *o)
+{
+    const char *const *w = o->words.at;
+    bool has_at = o->words.n == 4 && strcmp(w[1], "at") == 0;
+    if (!has_at && o->words.n != 3)
+        return usage_error(o, "like this: cordon why-not RULE at THING FILE");
+    Session s;
+    session_start(&s, o);
+    int status;
+    if (session_load(&s, &(Plan){.root = vec_last(&o->words)})) {
+        rules_eval(s.rules, &s.verdicts);
+        status = why_not(&s, w[0], w[has_at ? 2 : 1]);
+    } else {
+        session_report(&s);
+        status = session_status(&s);
+    }
+    session_end(&s);
+    return status;
+}
