@@ -25,6 +25,17 @@ static const CheckWriter *writer_of(Format f)
     return NULL;
 }
 
+static void say_refused(const Session *s, const char *file)
+{
+    const Diags *d = &s->diags;
+    char code[6] = "";
+    for (uint32_t i = 0; i < d->list.n && !code[0]; i++)
+        if (d->list.at[i]->severity == SEV_ERROR)
+            diag_code(d->list.at[i]->id, code);
+    say("%s: %u error%s, %u warning%s; no rule was applied (`cordon explain %s` says more)", file, d->errors,
+        d->errors == 1 ? "" : "s", d->warnings, d->warnings == 1 ? "" : "s", code);
+}
+
 static void put_model(Check *c, Session *s, const char *file)
 {
     progress_stop(s->progress);
@@ -38,8 +49,8 @@ static void put_model(Check *c, Session *s, const char *file)
         return;
     }
     session_report(s);
-    if (s->diags.errors && !s->assessed)
-        say("%s: %u errors, %u warnings; no rule was applied", file, s->diags.errors, s->diags.warnings);
+    if (s->diags.errors && !s->assessed && session_status(s) == EXIT_INVALID)
+        say_refused(s, file);
     if (!s->assessed || c->options->given[OPTION_QUIET])
         return;
     if (rules_count(s->rules) == 0)

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-enum { WIDTH = 80, SUMMARY_AT = 12, HELP_AT = 26 };
+enum { WIDTH = 80, SUMMARY_AT = 13, HELP_AT = 26 };
 
 static void put_blanks(Out *out, size_t n)
 {
@@ -64,10 +64,11 @@ static void put_overview(Out *out)
         out_format(out, "  %-*s", SUMMARY_AT - 2, command_rows[c].name);
         put_folded(out, command_rows[c].summary, SUMMARY_AT, SUMMARY_AT);
     }
-    out_z(out, "\n`cordon help COMMAND` tells more. Data goes to standard output, talk to standard error; `-` is\n"
-               "standard input.\n\n"
-               "Exit status: 0 clean, 1 threats or failures found, 2 the model or a rule is invalid, 3 wrong\n"
-               "use or a file that cannot be read or written, 4 an error of the program itself.\n");
+    out_z(out, "\n`cordon help COMMAND` tells more. Data goes to standard output, talk to\n"
+               "standard error; `-` is standard input.\n\n"
+               "Exit status: 0 clean, 1 threats or failures found, 2 the model or a rule is\n"
+               "invalid, 3 wrong use or a file that cannot be read or written, 4 an error of the\n"
+               "program itself.\n");
 }
 
 static void put_command(Out *out, CommandId c)
