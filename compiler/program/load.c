@@ -134,6 +134,8 @@ static bool stays_inside(const Loader *l, Str canonical)
 {
     for (uint32_t i = 0; i < l->roots.n; i++) {
         Str root = l->roots.at[i];
+        if (!root.n) /* a reader without folders: a table of texts */
+            return true;
         if (str_starts(canonical, root) && canonical.n > root.n && (canonical.s[root.n] == '/' || str_ends(root, STR("/"))))
             return true;
     }
