@@ -1,0 +1,531 @@
+/* The lists of threats and risks and the resolved model: JSON against its published schemas, CSV cell by cell, independence of the
+ * order of declarations, and a hostile model through all of them. */
+#include <jansson.h> /* first: emit.h gives names of its own to three functions */
+
+#include "support.h"
+
+#include <regex.h>
+
+/* ---- as much of JSON Schema as grammar/schema/ uses ---- */
+
+typedef struct Check {
+    json_t *root;
+    char path[400], problem[600];
+} Check;
+
+static bool fits(Check *c, json_t *schema, json_t *v);
+
+static bool fail(Check *c, const char *what)
+{
+    if (!c->problem[0])
+        snprintf(c->problem, sizeof c->problem, "%s: %s", c->path, what);
+    return false;
+}
+
+static const char *type_name(json_t *v)
+{
+    switch (json_typeof(v)) {
+    case JSON_OBJECT: return "object";
+    case JSON_ARRAY: return "array";
+    case JSON_STRING: return "string";
+    case JSON_INTEGER: return "integer";
+    case JSON_REAL: return "number";
+    case JSON_TRUE:
+    case JSON_FALSE: return "boolean";
+    case JSON_NULL: return "null";
+    }
+    return "?";
+}
+
+static bool is_type(json_t *type, json_t *v)
+{
+    const char *name = type_name(v), *wanted = json_string_value(type);
+    return strcmp(name, wanted) == 0 || (strcmp(wanted, "number") == 0 && strcmp(name, "integer") == 0);
+}
+
+static bool fits_type(json_t *type, json_t *v)
+{
+    size_t i;
+    json_t *one;
+    if (!type)
+        return true;
+    if (json_is_string(type))
+        return is_type(type, v);
+    json_array_foreach(type, i, one) if (is_type(one, v)) return true;
+    return false;
+}
+
+static bool matches(const char *pattern, const char *text)
+{
+    regex_t re;
+    if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool ok = regexec(&re, text, 0, NULL, 0) == 0;
+    regfree(&re);
+    return ok;
+}
+
+static bool in_list(json_t *list, json_t *v)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(list, i, one) if (json_equal(one, v)) return true;
+    return false;
+}
+
+static bool fits_plain(Check *c, json_t *schema, json_t *v)
+{
+    json_t *rule;
+    if (!fits_type(json_object_get(schema, "type"), v))
+        return fail(c, "wrong type");
+    if ((rule = json_object_get(schema, "const")) && !json_equal(rule, v))
+        return fail(c, "another constant");
+    if ((rule = json_object_get(schema, "enum")) && !in_list(rule, v))
+        return fail(c, "not in the list");
+    if ((rule = json_object_get(schema, "pattern")) && json_is_string(v) &&
+        !matches(json_string_value(rule), json_string_value(v)))
+        return fail(c, "does not match the pattern");
+    if ((rule = json_object_get(schema, "minLength")) && json_is_string(v) &&
+        json_string_length(v) < (size_t)json_integer_value(rule))
+        return fail(c, "too short");
+    if ((rule = json_object_get(schema, "minimum")) && json_is_number(v) &&
+        json_number_value(v) < json_number_value(rule))
+        return fail(c, "too small");
+    if ((rule = json_object_get(schema, "maximum")) && json_is_number(v) &&
+        json_number_value(v) > json_number_value(rule))
+        return fail(c, "too large");
+    return true;
+}
+
+static bool fits_array(Check *c, json_t *schema, json_t *v)
+{
+    size_t i, k, end = strlen(c->path);
+    json_t *one, *rule = json_object_get(schema, "items");
+    if (json_array_size(v) < (size_t)json_integer_value(json_object_get(schema, "minItems")))
+        return fail(c, "too few");
+    json_array_foreach(v, i, one)
+    {
+        snprintf(c->path + end, sizeof c->path - end, "[%zu]", i);
+        if (rule && !fits(c, rule, one))
+            return false;
+        for (k = 0; json_is_true(json_object_get(schema, "uniqueItems")) && k < i; k++)
+            if (json_equal(json_array_get(v, k), one))
+                return fail(c, "repeated");
+    }
+    c->path[end] = 0;
+    return true;
+}
+
+static bool fits_object(Check *c, json_t *schema, json_t *v)
+{
+    size_t i, end = strlen(c->path);
+    const char *key;
+    json_t *one, *rule, *props = json_object_get(schema, "properties"),
+                        *more = json_object_get(schema, "additionalProperties");
+    json_array_foreach(json_object_get(schema, "required"), i, one)
+    {
+        snprintf(c->path + end, sizeof c->path - end, ".%s", json_string_value(one));
+        if (!json_object_get(v, json_string_value(one)))
+            return fail(c, "missing");
+    }
+    json_object_foreach(v, key, one)
+    {
+        snprintf(c->path + end, sizeof c->path - end, ".%s", key);
+        rule = json_object_get(props, key);
+        if (!rule && json_is_false(more))
+            return fail(c, "not foreseen");
+        if (!rule && json_is_object(more))
+            rule = more;
+        if (rule && !fits(c, rule, one))
+            return false;
+    }
+    c->path[end] = 0;
+    return true;
+}
+
+static bool fits_any(Check *c, json_t *list, json_t *v)
+{
+    size_t i, n = 0, end = strlen(c->path);
+    char first[600] = "";
+    json_t *one;
+    json_array_foreach(list, i, one)
+    {
+        n += fits(c, one, v);
+        if (c->problem[0] && i + 1 == json_array_size(list))
+            snprintf(first, sizeof first, "%s", c->problem);
+        c->problem[0] = c->path[end] = 0;
+    }
+    return n == 1 ? true : fail(c, first[0] ? first : "fits none or several");
+}
+
+static bool fits(Check *c, json_t *schema, json_t *v)
+{
+    size_t i;
+    json_t *one, *rule = json_object_get(schema, "$ref");
+    if (rule)
+        schema = json_object_get(json_object_get(c->root, "$defs"), strrchr(json_string_value(rule), '/') + 1);
+    json_array_foreach(json_object_get(schema, "allOf"), i, one) if (!fits(c, one, v)) return false;
+    if ((rule = json_object_get(schema, "oneOf")) && !fits_any(c, rule, v))
+        return false;
+    if (!fits_plain(c, schema, v))
+        return false;
+    if (json_is_array(v))
+        return fits_array(c, schema, v);
+    return !json_is_object(v) || fits_object(c, schema, v);
+}
+
+static json_t *load(const char *text)
+{
+    json_error_t error;
+    json_t *v = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+    cr_assert_not_null(v, "line %d, column %d: %s", error.line, error.column, error.text);
+    return v;
+}
+
+static json_t *expect_schema(const char *name, const char *text)
+{
+    char path[100];
+    snprintf(path, sizeof path, "grammar/schema/%s.json", name);
+    json_error_t error;
+    json_t *schema = json_load_file(path, JSON_REJECT_DUPLICATES, &error), *v = load(text);
+    cr_assert_not_null(schema, "%s: %s", path, error.text);
+    Check c = {.root = schema};
+    cr_expect(fits(&c, schema, v), "%s: %s", name, c.problem);
+    json_decref(schema);
+    return v;
+}
+
+/* ---- models ---- */
+
+#define HEAD "system Sys \"A system\" #SYS-1 { version: \"1.0\" }\n"
+#define RULE                                                                                   \
+    "rule R \"{a} is not known on {f}\" {\n"                                                   \
+    "  for each flow f from a to b\n"                                                          \
+    "  when f.authentication is none or f.authentication is password\n"                        \
+    "  unless a.trusted\n"                                                                     \
+    "  mitigated by authenticates_peer on f\n"                                                 \
+    "  raise severity to critical when f carries data where (integrity >= critical)\n"         \
+    "  stride: spoofing; cvss: \"CVSS:3.1/AV:A/AC:L/PR:N/UI:N/S:U/C:L/I:H/A:L\"\n"             \
+    "  cwe: [306, 287]; capec: [151]; attack: [\"T1557\"]; clauses: [\"IEC 81001-5-1 7.2\"]\n" \
+    "  message: \"Anyone may call {b}.\"; fix: \"Authenticate {a}.\"\n"                        \
+    "}\n"
+#define SAFETY                                                                                                 \
+    "harm Overdose \"Overdose\" { severity: catastrophic }\n"                                                  \
+    "hazard Over \"Too much\" { harm: Overdose }\n"                                                            \
+    "data Order \"Dose order\" #DA-1 { confidentiality: secret; integrity: critical; integrity_loss: Over }\n" \
+    "data Note \"Note\" { confidentiality: open; integrity: low; availability: low; classes: [] }\n"
+#define PARTS                                                                   \
+    "external A \"Caller\" { human: true; trusted: false }\n"                   \
+    "external T \"Trusted\" { human: true; trusted: true }\n"                   \
+    "boundary Net \"Network\" #TB-1 { dimension: network\n"                     \
+    "  process P \"Server\" #PR-1 { made_of: [Lib]; port in_ \"Socket\" {} }\n" \
+    "  store S \"Store\" { holds: [Order] }\n}\n"                               \
+    "software Lib \"Library\" { version: \"1\" }\n"
+#define CONTROLS                                                                                                 \
+    "control Tls \"TLS\" #CT-1 { implements: [authenticates_peer]; status: verified; requirement: [\"SRS-1\"]\n" \
+    "  evidence E \"Test\" #EV-1 { kind_of_test: works; ref: \"TC-1\"; result: pass; date: 2026-03-02 }\n}\n"    \
+    "control Later \"Later\" { implements: [authenticates_peer]; status: planned }\n"
+#define FLOWS                                                                                          \
+    "flow open_ \"Open\" #FL-1 : A -> Net.P { authentication: none; carries: [Order] }\n"              \
+    "flow maybe \"Maybe\" : A -> Net.P.in_\n"                                                          \
+    "flow planned \"Planned\" : A <-> Net.P { authentication: none; controls: [Later] }\n"             \
+    "flow closed \"Closed\" : A -> Net.P { authentication: none; controls: [Tls]; carries: [Note] }\n" \
+    "flow out_ \"Out\" : T -> Net.P { authentication: none }\n"                                        \
+    "flow decided \"Decided\" : A -> Net.P { authentication: none }\n"
+#define REST                                                                                                         \
+    "decision #RD-1 accept R at decided { rationale: \"because\"; owner: @ann; expires: 2027-01-01 }\n"              \
+    "threat Hand \"Found by hand\" #TH-1 { at: [Net.S]; stride: [tampering, information_disclosure]; severity: low;" \
+    " controls: [Later]; cwe: [306] }\n"                                                                             \
+    "assumption Locked \"Room is locked\" { about: [Net] }\n"                                                        \
+    "asset Care \"Care\" { availability: high; realised_by: [Net.P] }\n"
+#define WHOLE HEAD RULE SAFETY PARTS CONTROLS FLOWS REST
+
+static json_t *threat(json_t *doc, const char *id)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(doc, "threats"), i,
+                       one) if (strcmp(json_string_value(json_object_get(one, "id")), id) == 0) return one;
+    cr_assert_fail("no threat %s", id);
+    return NULL;
+}
+
+static const char *text_of(json_t *v, const char *key)
+{
+    const char *s = json_string_value(json_object_get(v, key));
+    return s ? s : "(null)";
+}
+
+Test(emit_lists, threats_json)
+{
+    Run r;
+    run_text(&r, WHOLE);
+    json_t *doc = expect_schema("threats", run_emit(&r, emit_threats_json));
+    cr_expect_eq(json_array_size(json_object_get(doc, "threats")), 7);
+    static const char *const verdicts[][3] = {
+        {"test.R@FL-1", "open", "critical"},
+        {"test.R@maybe", "possible", "high"},
+        {"test.R@planned", "planned", "high"},
+        {"test.R@closed", "mitigated", "high"},
+        {"test.R@out_", "out_of_scope", "high"},
+        {"test.R@decided", "accepted", "high"},
+        {"TH-1", "planned", "low"},
+    };
+    for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++) {
+        json_t *t = threat(doc, verdicts[i][0]);
+        cr_expect_str_eq(text_of(t, "verdict"), verdicts[i][1], "%s", verdicts[i][0]);
+        cr_expect_str_eq(text_of(t, "severity"), verdicts[i][2], "%s", verdicts[i][0]);
+    }
+    json_t *t = threat(doc, "test.R@FL-1");
+    cr_expect_str_eq(text_of(t, "stride"), "spoofing");
+    cr_expect_str_eq(text_of(t, "message"), "Anyone may call Server.");
+    cr_expect_str_eq(text_of(t, "fix"), "Authenticate Caller.");
+    cr_expect_str_eq(text_of(t, "flow"), "FL-1");
+    cr_expect_eq(json_array_size(json_object_get(t, "elements")), 2);
+    cr_expect_str_eq(json_string_value(json_array_get(json_object_get(t, "boundaries"), 0)), "TB-1");
+    cr_expect_gt(json_array_size(json_object_get(t, "because")), 0);
+    cr_expect_gt(json_array_size(json_object_get(t, "closes")), 0);
+    json_t *refs = json_object_get(t, "references");
+    cr_expect_eq(json_array_size(json_object_get(refs, "cwe")), 2);
+    cr_expect_float_eq(json_number_value(json_object_get(refs, "score")), 7.6, 0.01);
+    cr_expect_eq(json_array_size(json_object_get(refs, "clauses")), 1);
+    cr_expect_gt(json_array_size(json_object_get(threat(doc, "test.R@maybe"), "questions")), 0);
+    cr_expect_str_eq(text_of(json_array_get(json_object_get(threat(doc, "test.R@closed"), "controls"), 0), "level"),
+                     "verified");
+    cr_expect_str_eq(text_of(json_object_get(threat(doc, "test.R@decided"), "decision"), "owner"), "ann");
+    json_t *sum = json_object_get(doc, "summary");
+    cr_expect_eq(json_integer_value(json_object_get(sum, "pending")), 4);
+    cr_expect_eq(json_integer_value(json_object_get(sum, "decided")), 1);
+    cr_expect_eq(json_integer_value(json_object_get(json_object_get(sum, "by_verdict"), "planned")), 2);
+    cr_expect_eq(json_integer_value(json_object_get(json_object_get(sum, "by_stride"), "spoofing")), 3);
+    cr_expect_null(json_object_get(doc, "generated"));
+    json_decref(doc);
+    r.report.clock = 1767225599;
+    doc = expect_schema("threats", run_emit(&r, emit_threats_json));
+    cr_expect_str_eq(text_of(doc, "generated"), "2025-12-31T23:59:59Z");
+    json_decref(doc);
+    run_free(&r);
+}
+
+Test(emit_lists, risks_json)
+{
+    Run r;
+    run_text(&r, WHOLE);
+    json_t *doc = expect_schema("risks", run_emit(&r, emit_risks_json)), *list = json_object_get(doc, "risks"), *one;
+    size_t i;
+    cr_expect_eq(json_array_size(list), 6);
+    json_array_foreach(list, i, one)
+    {
+        const char *id = text_of(one, "threat");
+        cr_expect_str_neq(id, "test.R@out_");
+        json_t *estimate = json_object_get(one, "estimate");
+        bool by_hand = strcmp(id, "TH-1") == 0;
+        cr_expect_eq(json_is_null(json_object_get(estimate, "vector")), by_hand, "%s", id);
+        cr_expect_eq(json_is_null(json_object_get(one, "residual")), strcmp(id, "test.R@closed") != 0, "%s", id);
+        bool harm = strcmp(id, "test.R@FL-1") == 0 || by_hand;
+        cr_expect_eq(json_is_null(json_object_get(one, "harms")), !harm, "%s", id);
+    }
+    json_decref(doc);
+    run_free(&r);
+}
+
+Test(emit_lists, model_json)
+{
+    Run r;
+    run_text(&r, WHOLE);
+    json_t *doc = expect_schema("model", run_emit(&r, emit_model_json));
+    cr_expect_eq(json_array_size(json_object_get(doc, "elements")), 4);
+    cr_expect_eq(json_array_size(json_object_get(doc, "ports")), 1);
+    cr_expect_eq(json_array_size(json_object_get(doc, "flows")), 6);
+    cr_expect_eq(json_array_size(json_object_get(doc, "controls")), 2);
+    cr_expect_eq(json_array_size(json_object_get(doc, "evidence")), 1);
+    cr_expect_eq(json_array_size(json_object_get(doc, "other")), 0);
+    json_t *p = NULL, *one;
+    size_t i;
+    json_array_foreach(json_object_get(doc, "elements"), i, one) if (strcmp(text_of(one, "id"), "PR-1") == 0) p = one;
+    cr_assert_not_null(p);
+    cr_expect_str_eq(text_of(p, "path"), "Net.P");
+    cr_expect_str_eq(text_of(p, "parent"), "TB-1");
+    json_t *props = json_object_get(p, "properties");
+    cr_expect_str_eq(text_of(json_object_get(props, "made_of"), "from"), "written");
+    cr_expect_str_eq(text_of(json_object_get(props, "exposed"), "from"), "unknown");
+    cr_expect_str_eq(text_of(json_object_get(props, "language"), "from"), "absent");
+    cr_expect_str_eq(text_of(json_object_get(props, "controls"), "from"), "default");
+    json_decref(doc);
+    run_free(&r);
+}
+
+/* ---- order and layout change nothing ---- */
+
+/* Takes the lines and columns out of places: they are where things are written. */
+static char *without_places(char *text)
+{
+    char *to = text;
+    for (char *s = text; *s;) {
+        size_t n = *s == ':' ? strspn(s + 1, "0123456789") : 0;
+        size_t m = n && s[n + 1] == ':' ? strspn(s + n + 2, "0123456789") : 0;
+        if (n && m)
+            s += n + m + 2;
+        else
+            *to++ = *s++;
+    }
+    *to = 0;
+    return text;
+}
+
+Test(emit_lists, order_of_declarations)
+{
+    static const char *const orders[] = {REST FLOWS CONTROLS PARTS SAFETY RULE HEAD,
+                                         "\n\n" SAFETY FLOWS RULE REST HEAD CONTROLS PARTS,
+                                         HEAD "// a comment\n" PARTS REST "\n" RULE SAFETY FLOWS CONTROLS};
+    Run a;
+    run_text(&a, WHOLE);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        Run b;
+        run_text(&b, orders[i]);
+        cr_assert(b.assessed, "%s", run_diags(&b));
+        cr_expect_str_eq(a.hashes[0], b.hashes[0], "order %zu", i);
+        cr_expect_str_eq(a.hashes[1], b.hashes[1], "order %zu", i);
+        for (size_t e = 0; e < nemitters; e++) {
+            char *x = without_places(run_emit(&a, emitters[e].emit)),
+                 *y = without_places(run_emit(&b, emitters[e].emit));
+            cr_expect(strcmp(x, y) == 0, "%s differs in order %zu", emitters[e].file, i);
+        }
+        run_free(&b);
+    }
+    run_free(&a);
+}
+
+static void expect_hashes(const char *text, bool same_model, bool same_rules)
+{
+    Run a, b;
+    run_text(&a, WHOLE);
+    run_text(&b, text);
+    cr_assert(b.assessed, "%s", run_diags(&b));
+    cr_expect_eq(strcmp(a.hashes[0], b.hashes[0]) == 0, same_model, "model of %s", text);
+    cr_expect_eq(strcmp(a.hashes[1], b.hashes[1]) == 0, same_rules, "rules of %s", text);
+    run_free(&a);
+    run_free(&b);
+}
+
+Test(emit_lists, hashes)
+{
+    expect_hashes(WHOLE "// nothing\n", true, true);
+    expect_hashes(WHOLE "process Q\n", false, true);
+    expect_hashes(HEAD RULE SAFETY PARTS CONTROLS FLOWS REST "extend Net.S { encrypted_at_rest: true }\n", false, true);
+    expect_hashes(WHOLE "kind Mine : process { property odd : bool }\n", false, true);
+    expect_hashes(WHOLE "rule Q \"q\" { for each process p; when p.exposed; message: \"m\"; fix: \"f\" }\n", true,
+                  false);
+}
+
+/* ---- hostile text ---- */
+
+#define EVIL "<script>alert(1)</script> | =1+1 `x` \\\\ \\\" \xE2\x80\xAE rtl \x1B[31m"
+
+Test(emit_lists, hostile_text)
+{
+    Run r;
+    run_text(&r, "system S \"" EVIL "\" { version: \"=2\" }\n"
+                 "process P \"" EVIL "\"\n"
+                 "threat T \"=cmd|'/C calc'!A0 " EVIL "\" { at: [P]; message: \"@SUM(A1) " EVIL "\"; fix: \"+1\" }\n");
+    cr_assert(r.assessed, "%s", run_diags(&r));
+    for (size_t e = 0; e < nemitters; e++) {
+        char *text = run_emit(&r, emitters[e].emit);
+        cr_expect_null(strstr(text, "\xE2\x80\xAE"), "%s holds a direction mark", emitters[e].file);
+        cr_expect_null(strchr(text, 0x1B), "%s holds an escape", emitters[e].file);
+        if (strstr(emitters[e].file, ".json"))
+            json_decref(load(text));
+        if (strstr(emitters[e].file, ".md"))
+            cr_expect_null(strstr(text, "<script"), "%s holds markup", emitters[e].file);
+        if (strstr(emitters[e].file, ".csv"))
+            for (char *s = text; (s = strchr(s, '"')); s++)
+                cr_expect(!strchr("=+@", s[1]) || !s[1] || (s > text && s[-1] == '"'), "%s holds a formula: %.20s",
+                          emitters[e].file, s);
+    }
+    run_free(&r);
+}
+
+/* Every record has as many cells as the header. */
+static void expect_cells(char *text)
+{
+    size_t cells = 1, wanted = 0;
+    bool quoted = false;
+    for (char *s = text; *s; s++) {
+        quoted ^= *s == '"';
+        cells += *s == ',' && !quoted;
+        if (*s != '\n' || quoted)
+            continue;
+        cr_expect_eq(s[-1], '\r');
+        if (!wanted)
+            wanted = cells;
+        cr_expect_eq(cells, wanted);
+        cells = 1;
+    }
+    cr_expect(!quoted);
+}
+
+Test(emit_lists, csv_is_square)
+{
+    Run r;
+    run_text(&r, WHOLE);
+    expect_cells(run_emit(&r, emit_threats_csv));
+    expect_cells(run_emit(&r, emit_risks_csv));
+    run_free(&r);
+}
+
+Test(emit_lists, markdown_lists_every_threat)
+{
+    Run r;
+    run_text(&r, WHOLE);
+    char *text = run_emit(&r, emit_threats_md), *risks = run_emit(&r, emit_risks_md);
+    static const char *const wanted[] = {
+        "# Threats: A system", "## Critical (1)",     "### test.R@FL-1", "**Because:**",
+        "**Not known:**",      "**Would close it:**", "CWE-306",         "**Decision:** RD-1"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        cr_expect_not_null(strstr(text, wanted[i]), "no %s in\n%s", wanted[i], text);
+    cr_expect_not_null(strstr(risks, "**Harms:** Overdose (Catastrophic)"), "%s", risks);
+    cr_expect_not_null(strstr(risks, "**Residual:** missing"));
+    cr_expect_not_null(strstr(risks, "mitigated by verified controls"));
+    cr_expect_null(strstr(risks, "test.R@out"));
+    run_free(&r);
+}
+
+/* ---- the JSON writer ---- */
+
+Test(emit_lists, json_writer)
+{
+    static const struct {
+        double n;
+        const char *text;
+    } numbers[] = {{0, "0"},
+                   {-1.5, "-1.5"},
+                   {0.1, "0.1"},
+                   {1e21, "1e+21"},
+                   {1.0 / 3, "0.3333333333333333"},
+                   {123456789012345, "123456789012345"}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        Out out;
+        Json j;
+        out_memory(&out);
+        json_start(&j, &out, false);
+        json_number(&j, NULL, numbers[i].n);
+        Str got = out_text(&out);
+        cr_expect(str_eq(got, str_from(numbers[i].text)), "%.*s", STR_FMT(got));
+        out_discard(&out);
+    }
+    Out out;
+    Json j;
+    out_memory(&out);
+    json_start(&j, &out, true);
+    json_object(&j, NULL);
+    json_str(&j, "a\"b", STR("tab\t nl\n nul\0 del\x7F emoji \xF0\x9F\x98\x80 tag \xF3\xA0\x81\x81 bad \xFF"));
+    json_array(&j, "none");
+    json_end(&j, ']');
+    json_raw(&j, "raw", STR("[1,2]"));
+    json_end(&j, '}');
+    cr_expect(str_eq(out_text(&out), STR("{\n  \"a\\\"b\": \"tab\\t nl\\n nul\\u0000 del\\u007F emoji \xF0\x9F\x98\x80 "
+                                         "tag \\uDB40\\uDC41 bad \\uFFFD\",\n"
+                                         "  \"none\": [],\n  \"raw\": [1,2]\n}\n")),
+              "%.*s", STR_FMT(out_text(&out)));
+    out_discard(&out);
+}
