@@ -26,11 +26,16 @@ static ReadStatus table_read(void *self, const char *path, StrBuf *out)
 
 static Str table_canonical(void *self, Arena *a, const char *path)
 {
-    (void)a;
     const TestFile *f = find_file(self, path);
-    return f ? str_from(f->name) : (Str){"", 0};
+    size_t n = strlen(path);
+    if (f)
+        return str_format(a, "/memory/%s", f->name);
+    if (strcmp(path, ".") == 0)
+        return STR("/memory");
+    return n && path[n - 1] == '/' ? str_format(a, "/memory/%.*s", (int)n - 1, path) : (Str){"", 0};
 }
 
+/* Whatever the reader, every stage as far as it is sound. */
 static void run(Run *r, const char *root, Reader reader, bool lint)
 {
     sources_init(&r->sources);
@@ -82,6 +87,12 @@ void run_text_lint(Run *r, const char *text)
     run_table(r, &(TestFile){"test.cordon", text}, 1, true);
     r->files = NULL;
     r->nfiles = 0;
+}
+
+void run_reader(Run *r, const char *root, Reader reader)
+{
+    *r = (Run){0};
+    run(r, root, reader, false);
 }
 
 void run_path(Run *r, const char *path)

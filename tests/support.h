@@ -32,10 +32,12 @@ typedef struct Run {
 enum { TEST_TODAY = 20605 };
 
 /* Runs every stage, as far as the stages before were free of errors. The first file is the root. `run_text` is one file,
- * "test.cordon"; `run_path` reads the disk. */
+ * "test.cordon"; `run_path` reads the disk; `run_reader` reads
+ * whatever the reader gives. */
 void run_files(Run *r, const TestFile *files, size_t n);
 void run_text(Run *r, const char *text);
 void run_path(Run *r, const char *path);
+void run_reader(Run *r, const char *root, Reader reader);
 /* As run_text, but with the checks of rules that need tests (missing tests, subsumption) on. */
 void run_text_lint(Run *r, const char *text);
 void run_free(Run *r);
