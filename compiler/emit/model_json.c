@@ -10,6 +10,7 @@ typedef struct ModelJson {
     Map kind_props;   /* KindId -> 1 + index of its list */
     Vec(Range) lists; /* into `props` */
     Vec(PropId) props;
+    Vec(uint32_t) capabilities;
 } ModelJson;
 
 /* ---- the properties of a kind, found once a kind ---- */
@@ -158,26 +159,36 @@ static void put_flow(ModelJson *w, ObjId o)
     vec_free(&enters);
 }
 
-/* Capabilities in the order of their names; only those of which something is known. */
-static void put_capabilities(ModelJson *w, ObjId o)
+/* Capability numbers in the order of their names. */
+static void order_capabilities(ModelJson *w)
 {
     const Program *p = w->r->program;
     Vec(uint64_t) keys = {0};
-    for (uint32_t i = 0; i < p->capabilities.n; i++) {
-        ObjId c = p->capabilities.at[i];
-        if (cap_level(p, o, c) != CAP_NO)
-            vec_push(&keys, MAP_KEY(p->model.rank.at[c], c));
-    }
+    for (uint32_t i = 0; i < p->capabilities.n; i++)
+        vec_push(&keys, MAP_KEY(p->model.rank.at[p->capabilities.at[i]], i));
     if (keys.n)
         qsort(keys.at, keys.n, sizeof *keys.at, by_name);
+    for (uint32_t i = 0; i < keys.n; i++)
+        vec_push(&w->capabilities, (uint32_t)keys.at[i]);
+    vec_free(&keys);
+}
+
+/* Only those of which something is known. */
+static void put_capabilities(ModelJson *w, ObjId o)
+{
+    const Program *p = w->r->program;
+    const Model *m = &p->model;
     json_object(&w->j, "capabilities");
-    for (uint32_t i = 0; i < keys.n; i++) {
+    for (uint32_t i = 0; o < m->caps_of.n && i < w->capabilities.n && i < m->ncaps; i++) {
+        uint32_t number = w->capabilities.at[i];
+        CapLevel level = (CapLevel)m->cap_rows.at[(size_t)m->caps_of.at[o] * m->ncaps + number];
+        if (level == CAP_NO)
+            continue;
         w->text.n = 0;
-        obj_id(p, (ObjId)keys.at[i], &w->text);
-        json_z(&w->j, w->text.s, level_name(cap_level(p, o, (ObjId)keys.at[i])));
+        obj_id(p, p->capabilities.at[number], &w->text);
+        json_z(&w->j, w->text.s, level_name(level));
     }
     json_end(&w->j, '}');
-    vec_free(&keys);
 }
 
 static void put_thing(ModelJson *w, ObjId o)
@@ -254,6 +265,7 @@ void emit_model_json(const Report *r, Out *out)
     const Model *m = &r->program->model;
     ModelJson w = {.r = r};
     Role listed[SECTIONS];
+    order_capabilities(&w);
     json_start(&w.j, out, true);
     json_object(&w.j, NULL);
     json_head(&w.j, r, "urn:cordon:schema:model:1");
@@ -278,4 +290,5 @@ void emit_model_json(const Report *r, Out *out)
     map_free(&w.kind_props);
     vec_free(&w.lists);
     vec_free(&w.props);
+    vec_free(&w.capabilities);
 }

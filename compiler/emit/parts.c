@@ -228,8 +228,9 @@ static void json_printed(Json *j, const char *key, const Program *p, const char 
 static void json_ref(Json *j, const char *key, const Program *p, Value v)
 {
     StrBuf b = {0};
-    obj_id(p, v.a, &b);
-    strbuf_addz(&b, v.tag & VALUE_STAR_STAR ? ".**" : v.tag & VALUE_STAR ? ".*" : "");
+    if (v.a)
+        obj_id(p, v.a, &b);
+    strbuf_addz(&b, !v.a ? "*" : v.tag & VALUE_STAR_STAR ? ".**" : v.tag & VALUE_STAR ? ".*" : "");
     json_str(j, key, strbuf_str(&b));
     strbuf_free(&b);
 }

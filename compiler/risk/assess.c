@@ -100,7 +100,7 @@ static void find_realised(Assessment *a)
         const Value *member;
         Range set = value_members(&p->model, &v, &member);
         for (uint32_t k = 0; k < set.n; k++)
-            if ((member[k].tag & VALUE_TAG) == V_REF)
+            if ((member[k].tag & VALUE_TAG) == V_REF && member[k].a)
                 vec_push(&a->realised, MAP_KEY(member[k].a, assets.at[i]));
     }
     if (a->realised.n)

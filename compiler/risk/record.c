@@ -43,7 +43,7 @@ static void add_refs(const Program *p, Value v, ObjVec *out)
     const Value *member;
     Range set = value_members(&p->model, &v, &member);
     for (uint32_t i = 0; i < set.n; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF)
+        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
             vec_push(out, member[i].a);
 }
 

@@ -28,7 +28,7 @@ static VerdictKind hand_kind(const Assessment *a, ObjId threat)
     Range set = value_members(&p->model, &v, &member);
     VerdictKind kind = set.n ? VERDICT_MITIGATED : VERDICT_OPEN;
     for (uint32_t i = 0; i < set.n; i++) {
-        CapLevel level = (member[i].tag & VALUE_TAG) == V_REF ? control_level(p, member[i].a) : CAP_NO;
+        CapLevel level = (member[i].tag & VALUE_TAG) == V_REF && member[i].a ? control_level(p, member[i].a) : CAP_NO;
         if (level == CAP_NO)
             return VERDICT_OPEN;
         if (level == CAP_UNKNOWN)
@@ -110,7 +110,7 @@ uint32_t threat_objects(const Assessment *a, const Threat *t, ObjId out[16])
     Range set = value_members(&a->program->model, &v, &member);
     uint32_t n = 0;
     for (uint32_t i = 0; i < set.n && n < THREAT_OBJECTS; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF)
+        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
             out[n++] = member[i].a;
     return n;
 }
