@@ -23,19 +23,20 @@ typedef struct Chain { NodeId first, last; } Chain;
 #include "syntax/build.h"
 #include "syntax/tokens.h"
 #define YYLLOC_DEFAULT(now, rhs, n) \
-    ((now) = (n) ? span_join((rhs)[1], (rhs)[n]) : (Span){(rhs)[0].hi, (rhs)[0].hi, (rhs)[0].file})
+    ((now) = (n) == 0 ? (Span){(rhs)[0].hi, (rhs)[0].hi, (rhs)[0].file} \
+             : (n) == 1 ? (rhs)[1] : (Span){(rhs)[1].lo, (rhs)[n].hi, (rhs)[1].file})
 #define NODE_OF(kind, at, val, flags, ...) build_node(p, N_##kind, at, val, flags, (Chain[]){__VA_ARGS__, {0, 0}}, \
     sizeof((Chain[]){__VA_ARGS__, {0, 0}}) / sizeof(Chain))
 #define LEAF(kind, at, val, flags) build_node(p, N_##kind, at, val, flags, NULL, 0)
 static void cordon_error(const Span *at, struct Tokens *p, const char *message);
 }
 
-/* Tokens with a shape of their own. */
+/* Tokens with a shape of their own; those that open, close and end things come first, the token filter relies on it. */
+%token SEMI "end of line" LBRACE "{" RBRACE "}" LBRACKET "[" RBRACKET "]" LPAREN "(" RPAREN ")"
 %token <Sym> NAME "name" QNAME "dotted name"
 %token NUM "number" DATE "date" STRING "text in quotes" DOCSTR "text block" PERSON "person" HASHID "id"
 %token ARROW "->" BOTH "<->" DOT_STAR ".*" DOT_STAR_STAR ".**" EQ "==" NE "!=" LE "<=" GE ">=" LT "<" GT ">" ASSIGN "="
-%token COLON ":" SEMI "end of line" COMMA "," DOT "." STAR "*" QUESTION "?"
-%token LBRACE "{" RBRACE "}" LBRACKET "[" RBRACKET "]" LPAREN "(" RPAREN ")"
+%token COLON ":" COMMA "," DOT "." STAR "*" QUESTION "?"
 
 /* Keywords: this list is the only one; the scanner, the formatter and the editor files read it. */
 %token <Sym> IMPORT "import" AS "as" ENUM "enum" SCALE "scale" KIND "kind" PROPERTY "property" PROVIDES "provides"
@@ -49,10 +50,10 @@ static void cordon_error(const Span *at, struct Tokens *p, const char *message);
 
 %nterm <Chain> file stmts stmt import_names names name_list enum_values enum_value ladder title_opt hash_opt was_opt ends_opt
 %nterm <Chain> kitems kitem property type dflt_opt provides_opt caps params_opt params param body body_opt items item
-%nterm <Chain> use prop value list_opt list scalar sel ref refs view_of ritems ritem pattern mods mod tv mits mit vars where_opt
+%nterm <Chain> use prop value list_opt list scalar ref refs view_of ritems ritem pattern mods mod tv mits mit vars where_opt
 %nterm <Chain> cond conj neg rel mods_q modq noun term pitems pitem titems titem assigns assign exps exp at_opt subjects
 %nterm <Chain> decl kindref text_opt
-%nterm <Sym> name soft word
+%nterm <Sym> name soft
 %nterm <unsigned> arrow opt_mark cmp verb quant modvar
 
 %%
@@ -111,7 +112,7 @@ kitems: %empty                          { $$ = (Chain){0, 0}; }
   | kitems SEMI                         { $$ = $1; }
   | kitems error SEMI                   { $$ = $1; yyerrok; } ;
 kitem: property | prop ;
-property: "property" word ":" type dflt_opt title_opt provides_opt SEMI
+property: "property" NAME ":" type dflt_opt title_opt provides_opt SEMI
       { $$ = NODE_OF(PROPERTY, span_join(@1, @7), $2, 0, $4, $5, $6, $7); } ;
 type: ref opt_mark                      { $$ = NODE_OF(TYPE, @$, 0, $2, $1); }
   | "[" ref "]" opt_mark                { $$ = NODE_OF(TYPE, @$, 0, NF_SET | $4, $2); } ;
@@ -136,8 +137,9 @@ items: %empty                           { $$ = (Chain){0, 0}; }
   | items SEMI                          { $$ = $1; }
   | items error SEMI                    { $$ = $1; yyerrok; } ;
 item: prop | decl | use ;
-prop: word ":" value SEMI               { $$ = NODE_OF(PROP, span_join(@1, @3), $1, 0, $3); } ;
-word: NAME ;
+prop: NAME ":" scalar SEMI              { $$ = NODE_OF(PROP, span_join(@1, @3), $1, 0, $3); }
+  | NAME ":" "[" list_opt "]" SEMI
+      { $$ = NODE_OF(PROP, span_join(@1, @5), $1, 0, NODE_OF(LIST, span_join(@3, @5), 0, 0, $4)); } ;
 value: scalar
   | "[" list_opt "]"                    { $$ = NODE_OF(LIST, @$, 0, 0, $2); } ;
 list_opt: %empty { $$ = (Chain){0, 0}; } | list | list "," { $$ = $1; } ;
@@ -149,16 +151,15 @@ scalar: STRING                          { $$ = LEAF(STRING, @1, 0, 0); }
   | DATE                                { $$ = LEAF(DATE, @1, tokens_date(p, @1), 0); }
   | PERSON                              { $$ = LEAF(PERSON, @1, tokens_hash(p, @1), 0); }
   | HASHID                              { $$ = LEAF(HASHID, @1, tokens_hash(p, @1), 0); }
-  | sel
-  | "*"                                 { $$ = LEAF(STAR, @1, 0, 0); } ;
-sel: ref
+  | ref
   | ref ".*"                            { $$ = build_flags(p, $1, NF_STAR, @$); }
-  | ref ".**"                           { $$ = build_flags(p, $1, NF_STAR_STAR, @$); } ;
-
+  | ref ".**"                           { $$ = build_flags(p, $1, NF_STAR_STAR, @$); }
+  | "*"                                 { $$ = LEAF(STAR, @1, 0, 0); } ;
 /* Names. A keyword is a name wherever no keyword can stand. */
 kindref: NAME                           { $$ = LEAF(QNAME, @1, $1, 0); }
   | QNAME                               { $$ = LEAF(QNAME, @1, $1, 0); } ;
-ref: name                               { $$ = LEAF(QNAME, @1, $1, 0); }
+ref: NAME                               { $$ = LEAF(QNAME, @1, $1, 0); }
+  | soft                                { $$ = LEAF(QNAME, @1, $1, 0); }
   | QNAME                               { $$ = LEAF(QNAME, @1, $1, 0); }
   | ref "." name                        { $$ = build_dotted(p, $1, $3, @$); } ;
 refs: ref | refs "," ref                { $$ = build_join(p, $1, $3); } ;
@@ -177,7 +178,7 @@ ritem: "for" "each" pattern SEMI        { $$ = NODE_OF(FOREACH, span_join(@1, @3
   | "when" cond SEMI                    { $$ = NODE_OF(WHEN, span_join(@1, @2), 0, 0, $2); }
   | "unless" cond SEMI                  { $$ = NODE_OF(UNLESS, span_join(@1, @2), 0, 0, $2); }
   | "mitigated" "by" mits SEMI          { $$ = NODE_OF(MITIGATED, span_join(@1, @3), 0, 0, $3); }
-  | "raise" word "to" scalar "when" cond SEMI { $$ = NODE_OF(RAISE, span_join(@1, @6), $2, 0, $4, $6); }
+  | "raise" NAME "to" scalar "when" cond SEMI { $$ = NODE_OF(RAISE, span_join(@1, @6), $2, 0, $4, $6); }
   | prop ;
 pattern: ref NAME mods                  { $$ = NODE_OF(PATTERN, @$, $2, 0, $1, $3); } ;
 mods: %empty                            { $$ = (Chain){0, 0}; }

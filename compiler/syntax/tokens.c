@@ -230,7 +230,8 @@ static void enqueue(Tokens *p, Token t)
 {
     if (p->queued == sizeof p->queue / sizeof *p->queue)
         BUG("token queue");
-    p->queue[(p->head + p->queued++) % (sizeof p->queue / sizeof *p->queue)] = t;
+    uint32_t most = sizeof p->queue / sizeof *p->queue, at = p->head + p->queued++;
+    p->queue[at < most ? at : at - most] = t;
     p->prev = t.kind;
 }
 
@@ -347,11 +348,9 @@ static void close_blocks(Tokens *p, Token eof)
     }
 }
 
-/* Fills the queue with the next token and what belongs before it. */
-static void fill(Tokens *p)
+/* Fills the queue with a raw token and what belongs before it. */
+static void fill(Tokens *p, Token t)
 {
-    p->newline = false;
-    Token t = raw_token(p);
     if (p->brackets && begins_anew(p, t, p->newline))
         close_brackets(p, t);
     bool line_ends = (p->newline || t.kind == 0) && can_end(p->prev) && !goes_on(t.kind);
@@ -380,27 +379,50 @@ static void remember_name(Tokens *p, Token t)
         vec_push(&p->tree->lost, t.sym);
 }
 
+/* Most tokens need no thought: nothing ends before them and nothing opens or closes with them. */
+static bool is_plain(const Tokens *p, int kind)
+{
+    return !p->newline && kind > T_RPAREN;
+}
+
+static bool next_plain(Tokens *p, Token *t)
+{
+    if (p->queued || p->recovering)
+        return false;
+    p->newline = false;
+    *t = raw_token(p);
+    if (is_plain(p, t->kind)) {
+        p->prev = t->kind;
+        return true;
+    }
+    fill(p, *t);
+    return false;
+}
+
 int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p)
 {
-    for (;;) {
-        while (!p->queued)
-            fill(p);
-        Token t = p->queue[p->head];
-        p->head = (p->head + 1) % (sizeof p->queue / sizeof *p->queue);
+    Token t;
+    while (!next_plain(p, &t)) {
+        while (!p->queued) {
+            p->newline = false;
+            fill(p, raw_token(p));
+        }
+        t = p->queue[p->head];
+        p->head = p->head + 1 == sizeof p->queue / sizeof *p->queue ? 0 : p->head + 1;
         p->queued--;
         p->level += t.kind == T_LBRACE;
         p->level -= t.kind == T_RBRACE && p->level;
+        if (!p->recovering || t.kind == 0 || (t.kind == T_SEMI && p->level <= p->recover_level))
+            break;
         remember_name(p, t);
-        if (p->recovering && t.kind != 0 && !(t.kind == T_SEMI && p->level <= p->recover_level))
-            continue;
-        p->recovering = false;
-        p->before = p->taken;
-        p->taken = t.kind;
-        *at = t.at;
-        if (t.kind == T_NAME || t.kind == T_QNAME || is_keyword(t.kind))
-            value->T_NAME = t.sym;
-        return t.kind;
     }
+    remember_name(p, t);
+    p->recovering = false;
+    p->before = p->taken;
+    p->taken = t.kind;
+    *at = t.at;
+    value->T_NAME = t.sym;
+    return t.kind;
 }
 
 /* ---- called by the grammar ---- */
