@@ -4,13 +4,15 @@
 
 /* ---- lists ---- */
 
+/* What a test of rules declares is analysed only while that test runs, and then nothing else is. */
 static void sort_into_lists(Program *p, ObjId first)
 {
     Model *m = &p->model;
+    unsigned background = first < m->objects.n ? model_obj(m, first)->flags & OBJ_BACKGROUND : 0u;
     m->elements.n = m->ports.n = m->boundaries.n = m->others.n = m->flows.n = 0;
     for (ObjId o = first; o < m->objects.n; o++) {
         Object *obj = &m->objects.at[o];
-        if (!obj->kind || (obj->flags & (OBJ_MODULE | OBJ_LIBRARY)))
+        if (!obj->kind || (obj->flags & (OBJ_MODULE | OBJ_LIBRARY)) || (obj->flags & OBJ_BACKGROUND) != background)
             continue;
         if (obj_is(p, o, ROLE_PORT)) {
             obj->index = m->ports.n;
@@ -27,7 +29,7 @@ static void sort_into_lists(Program *p, ObjId first)
         }
     }
     for (uint32_t i = 0; i < m->ends.n; i++)
-        if (m->ends.at[i].obj >= first) {
+        if (m->ends.at[i].obj >= first && (model_obj(m, m->ends.at[i].obj)->flags & OBJ_BACKGROUND) == background) {
             m->objects.at[m->ends.at[i].obj].index = m->flows.n;
             vec_push(&m->flows, m->ends.at[i]);
         }
