@@ -84,6 +84,8 @@ static void declare_defaults(Writer *w)
     for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
         if (!agattr(w->g, presets[i].sort, plain(presets[i].name), plain(presets[i].value)))
             BUG("an attribute of a diagram cannot be declared");
+    if (w->d->downwards)
+        set(w->g, "rankdir", "TB");
 }
 
 /* One dash pattern a dimension; red dashes are for boundaries alone. */
@@ -231,9 +233,13 @@ static void legend_text(const Drawing *d, StrBuf *out)
         used[d->nodes[i].shape] = true;
         grey |= d->nodes[i].out_of_scope;
     }
-    for (size_t i = 0; i <= SHAPE_COLLAPSED; i++)
-        if (used[i])
-            strbuf_format(out, "%s%s", out->n ? ", " : "Legend: ", words[i]);
+    const char *before = "Legend: ";
+    for (size_t i = 0; i <= SHAPE_COLLAPSED; i++) {
+        if (!used[i])
+            continue;
+        strbuf_format(out, "%s%s", before, words[i]);
+        before = ", ";
+    }
     for (uint32_t i = 1; i < d->nclusters; i++) {
         if (!d->clusters[i].boundary)
             continue;

@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-enum { TITLE_WIDTH = 150, REMARK_WIDTH = 170, EDGE_WIDTH = 150, NUMBERS_SHOWN = 6 };
+enum { TITLE_WIDTH = 150, REMARK_WIDTH = 170, NUMBERS_SHOWN = 6, BOXES = 1000 };
 
 Str visible_text(Arena *arena, Str s)
 {
@@ -30,11 +30,13 @@ Str visible_text(Arena *arena, Str s)
 
 /* ---- which boundaries become boxes ---- */
 
-/* A boundary or group as the set of nodes in the picture that are inside it. */
+/* A boundary or group: the nodes of the picture that are inside it, and how many elements of the whole model are. */
 typedef struct Candidate {
     ObjId obj;
     uint64_t *set;
-    uint32_t size, depth, preference;
+    uint32_t index; /* row and column in Maker.shared */
+    uint32_t size, nested; /* elements inside, and those by nesting alone */
+    uint32_t depth, preference;
     bool drawn;
 } Candidate;
 
@@ -48,23 +50,21 @@ typedef struct Maker {
     Map node_of;      /* ObjId -> node */
     Candidate *sets;
     uint32_t nsets, words;
+    Map set_of;       /* ObjId -> 1 + index */
+    uint32_t *shared; /* elements of the model that two candidates have in common */
 } Maker;
 
 typedef enum Relation { SETS_APART, SETS_EQUAL, SETS_WITHIN, SETS_AROUND, SETS_OVERLAP } Relation;
 
+/* By the whole model, not by the picture alone: a box inside a box says that the one boundary is inside the other. */
 static Relation relation(const Maker *k, const Candidate *a, const Candidate *b)
 {
-    bool both = false, only_a = false, only_b = false;
-    for (uint32_t i = 0; i < k->words; i++) {
-        both |= (a->set[i] & b->set[i]) != 0;
-        only_a |= (a->set[i] & ~b->set[i]) != 0;
-        only_b |= (b->set[i] & ~a->set[i]) != 0;
-    }
+    uint32_t both = k->shared[a->index * k->nsets + b->index];
     if (!both)
         return SETS_APART;
-    if (only_a && only_b)
+    if (both < a->size && both < b->size)
         return SETS_OVERLAP;
-    return only_a ? SETS_AROUND : only_b ? SETS_WITHIN : SETS_EQUAL;
+    return both < a->size ? SETS_AROUND : both < b->size ? SETS_WITHIN : SETS_EQUAL;
 }
 
 static bool in_set(const Candidate *c, uint32_t node)
@@ -83,16 +83,6 @@ Str dimension_name(const Program *p, ObjId boundary)
 {
     Value d = obj_known(p, boundary, KNOWN_DIMENSION);
     return d.tag == V_CONST ? sym_str(p->names, p->consts.at[d.a].name) : STR("");
-}
-
-/* How many nodes stand in the container by nesting alone: boxes should follow the nesting that the author wrote. */
-static uint32_t nested_members(const Maker *k, ObjId container)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 1; i < k->d->nnodes; i++)
-        for (ObjId c = container_of(k->p, k->d->nodes[i].obj); c; c = container_of(k->p, c))
-            n += c == container;
-    return n;
 }
 
 static int candidate_cmp(const void *x, const void *y)
@@ -123,8 +113,7 @@ static void set_preferences(Maker *k)
     for (uint32_t i = 0; i < k->nsets; i++) {
         Candidate *c = &k->sets[i];
         bool boundary = obj_is(k->p, c->obj, ROLE_BOUNDARY);
-        uint32_t nested = nested_members(k, c->obj);
-        c->preference = (boundary ? 0 : 2u << 20) + (nested == c->size ? 0 : 1u << 20) + i;
+        c->preference = (boundary ? 0 : 2u << 20) + (c->nested == c->size ? 0 : 1u << 20) + i;
         const ObjId *around;
         c->depth = boundary ? model_boundaries(k->m, c->obj, &around).n : 0;
         for (ObjId up = container_of(k->p, c->obj); up && !boundary; up = container_of(k->p, up))
@@ -132,22 +121,52 @@ static void set_preferences(Maker *k)
     }
 }
 
+/* Counts an element of the model in all candidates that it is inside of, and in each pair of them. */
+static void count_element(Maker *k, ObjId element)
+{
+    enum { MOST = 64 };
+    uint32_t in[MOST], n = 0;
+    const ObjId *set;
+    Range range = model_boundaries(k->m, element, &set);
+    for (uint32_t i = 0; i < range.n && n < MOST; i++) {
+        uint32_t at = map_get(&k->set_of, set[i]);
+        if (at)
+            in[n++] = at - 1;
+    }
+    for (ObjId c = container_of(k->p, element); c; c = container_of(k->p, c)) {
+        uint32_t at = map_get(&k->set_of, c);
+        if (!at)
+            continue;
+        k->sets[at - 1].nested++;
+        if (n < MOST && !obj_is(k->p, c, ROLE_BOUNDARY))
+            in[n++] = at - 1;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        k->sets[in[i]].size++;
+        for (uint32_t j = 0; j < n; j++)
+            k->shared[in[i] * k->nsets + in[j]]++;
+    }
+}
+
 static void collect_sets(Maker *k)
 {
-    k->nsets = k->v->nboundaries;
+    k->nsets = k->v->nboundaries < BOXES ? k->v->nboundaries : BOXES;
     k->words = k->d->nnodes / 64 + 1;
     k->sets = NEWN(k->arena, Candidate, k->nsets + 1);
+    k->shared = NEWN(k->arena, uint32_t, (size_t)k->nsets * k->nsets + 1);
     for (uint32_t i = 0; i < k->nsets; i++) {
         Candidate *c = &k->sets[i];
+        c->index = i;
         c->obj = k->v->boundaries[i];
         c->set = NEWN(k->arena, uint64_t, k->words);
-        for (uint32_t n = 1; n < k->d->nnodes; n++) {
-            if (!stands_in(k->p, k->d->nodes[n].obj, c->obj))
-                continue;
-            c->set[n / 64] |= 1ull << (n % 64);
-            c->size++;
-        }
+        map_put(&k->set_of, c->obj, i + 1);
+        for (uint32_t n = 1; n < k->d->nnodes; n++)
+            if (stands_in(k->p, k->d->nodes[n].obj, c->obj))
+                c->set[n / 64] |= 1ull << (n % 64);
     }
+    for (uint32_t i = 0; i < k->m->elements.n; i++)
+        count_element(k, k->m->elements.at[i]);
+    map_free(&k->set_of);
 }
 
 /* Draws as many as nest; what is left overlaps one that is drawn. */

@@ -84,6 +84,7 @@ typedef struct Drawing {
     DrawEdge *edges;       uint32_t nedges;    /* [0] unused */
     Str title, subtitle, scope;
     bool badges;
+    bool downwards; /* laid out from top to bottom, not from left to right */
 } Drawing;
 
 Drawing *drawing_make(const Report *r, const View *v, Arena *arena);
@@ -101,7 +102,7 @@ double text_width(Str s, double size, bool bold);
 /* Breaks a text at blanks into at most `most` lines no wider than `width`; what does not fit ends in an ellipsis. */
 uint32_t text_wrap(Arena *arena, Str s, double size, bool bold, double width, uint32_t most, Str *lines);
 
-/* ---- geometry (layout.c) ---- */
+/* ---- geometry (geometry.c) ---- */
 
 typedef struct Point {
     double x, y;
@@ -125,6 +126,11 @@ typedef struct Geometry {
 bool geometry_read(const Drawing *d, Str json, Arena *arena, Geometry *out, StrBuf *why);
 /* Proves that every node stands inside all its clusters and outside all others, and clusters likewise. False and `why` if not. */
 bool geometry_prove(const Drawing *d, const Geometry *g, StrBuf *why);
+/* How badly it reads: lines through boundaries that are not theirs, long lines, a shape that fits no page. */
+double geometry_cost(const Drawing *d, const Geometry *g);
+/* A point on the line, `t` from 0 to 1. */
+Point spline_at(const Spline *s, double t);
+bool box_holds(const Box *b, Point at);
 
 /* ---- pictures ---- */
 

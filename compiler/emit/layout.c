@@ -1,8 +1,6 @@
-/* Has Graphviz lay a diagram out and proves the result before anything is published: a picture in which an element stands in a boundary
- * that is not its own is worse than none. `dot` runs as a program of its own, never through a shell, with the text on its standard
+/* Has Graphviz lay a diagram out, and publishes nothing that was not proven (geometry.c): a picture in which an element stands in a
+ * boundary that is not its own is worse than none. `dot` runs as a program of its own, never through a shell, with the text on its standard
  * input, a limit on time and on output; only the process started here is ever killed. Leaves no process and no file behind. */
-#include <jansson.h> /* first: emit.h gives names of its own to three functions */
-
 #include "emit/draw.h"
 
 #include <errno.h>
@@ -16,7 +14,7 @@
 
 extern char **environ;
 
-enum { LAYOUT_SECONDS = 20, LAYOUT_BYTES = 64 << 20, COMPLAINT_BYTES = 300 };
+enum { LAYOUT_SECONDS = 20, LAYOUT_BYTES = 64 << 20, COMPLAINT_BYTES = 300, SECOND_NODES = 80 };
 
 /* ---- running dot ---- */
 
@@ -166,224 +164,16 @@ static bool finish(Run *run, bool kill_it, StrBuf *why)
     return false;
 }
 
-/* ---- reading the layout ---- */
-
-static const char *json_text(const json_t *object, const char *key)
-{
-    const char *s = json_string_value(json_object_get(object, key));
-    return s ? s : "";
-}
-
-/* Reads up to `most` numbers separated by commas or blanks. Returns how many. */
-static unsigned read_numbers(const char **at, double *out, unsigned most)
-{
-    unsigned n = 0;
-    while (n < most) {
-        while (**at == ',' || **at == ' ')
-            ++*at;
-        char *end;
-        double value = strtod(*at, &end);
-        if (end == *at || !(value > -1e9 && value < 1e9))
-            break;
-        out[n++] = value;
-        *at = end;
-    }
-    return n;
-}
-
-static bool read_box(const char *text, Box *out)
-{
-    double v[4];
-    if (read_numbers(&text, v, 4) != 4)
-        return false;
-    *out = (Box){v[0], v[1], v[2], v[3]};
-    return true;
-}
-
-static bool read_node(const json_t *object, Box *out)
-{
-    const char *pos = json_text(object, "pos"), *width = json_text(object, "width"), *height = json_text(object, "height");
-    double at[2], w, h;
-    if (read_numbers(&pos, at, 2) != 2 || !read_numbers(&width, &w, 1) || !read_numbers(&height, &h, 1))
-        return false;
-    *out = (Box){at[0] - w * 36, at[1] - h * 36, at[0] + w * 36, at[1] + h * 36};
-    return true;
-}
-
-/* "s,x,y e,x,y x,y x,y ...": tips of arrow heads, then control points. */
-static bool read_spline(const char *pos, Arena *arena, Spline *out)
-{
-    double v[2];
-    while (*pos == 's' || *pos == 'e') {
-        bool start = *pos++ == 's';
-        if (read_numbers(&pos, v, 2) != 2)
-            return false;
-        *(start ? &out->start : &out->end) = (Point){v[0], v[1]};
-        *(start ? &out->has_start : &out->has_end) = true;
-        while (*pos == ' ')
-            pos++;
-    }
-    Vec(Point) points = {0};
-    while (read_numbers(&pos, v, 2) == 2)
-        vec_push(&points, (Point){v[0], v[1]});
-    bool ok = points.n >= 4 && points.n % 3 == 1;
-    out->at = NEWN(arena, Point, points.n + 1);
-    out->n = ok ? points.n : 0;
-    for (uint32_t i = 0; i < points.n; i++)
-        out->at[i] = points.at[i];
-    vec_free(&points);
-    return ok;
-}
-
-/* The number behind a prefix, "n12" -> 12, if it is less than `end`; else 0. */
-static uint32_t numbered(const char *name, const char *prefix, uint32_t end)
-{
-    size_t n = strlen(prefix);
-    if (strncmp(name, prefix, n) != 0)
-        return 0;
-    unsigned long v = strtoul(name + n, NULL, 10);
-    return v < end ? (uint32_t)v : 0;
-}
-
-static void flip_box(Box *b, double height)
-{
-    *b = (Box){b->x0, height - b->y1, b->x1, height - b->y0};
-}
-
-/* Pictures count downwards, Graphviz upwards. */
-static void flip(const Drawing *d, Geometry *g)
-{
-    double height = g->frame.y1;
-    for (uint32_t i = 1; i < d->nnodes; i++)
-        flip_box(&g->nodes[i], height);
-    for (uint32_t i = 1; i < d->nclusters; i++)
-        flip_box(&g->clusters[i], height);
-    for (uint32_t i = 1; i < d->nedges; i++) {
-        Spline *s = &g->edges[i];
-        s->start.y = height - s->start.y;
-        s->end.y = height - s->end.y;
-        for (uint32_t k = 0; k < s->n; k++)
-            s->at[k].y = height - s->at[k].y;
-    }
-    flip_box(&g->frame, height);
-}
-
-static bool read_objects(const Drawing *d, const json_t *objects, Geometry *g, uint32_t *found)
-{
-    size_t i;
-    const json_t *object;
-    json_array_foreach(objects, i, object) {
-        const char *name = json_text(object, "name");
-        uint32_t cluster = numbered(name, "cluster_", d->nclusters), node = numbered(name, "n", d->nnodes);
-        if (cluster && !read_box(json_text(object, "bb"), &g->clusters[cluster]))
-            return false;
-        if (node && !read_node(object, &g->nodes[node]))
-            return false;
-        *found += cluster || node;
-    }
-    return true;
-}
-
-static bool read_edges(const Drawing *d, const json_t *edges, Arena *arena, Geometry *g, uint32_t *found)
-{
-    size_t i;
-    const json_t *edge;
-    json_array_foreach(edges, i, edge) {
-        uint32_t at = numbered(json_text(edge, "comment"), "e", d->nedges);
-        if (at && !read_spline(json_text(edge, "pos"), arena, &g->edges[at]))
-            return false;
-        *found += at != 0;
-    }
-    return true;
-}
-
-bool geometry_read(const Drawing *d, Str json, Arena *arena, Geometry *out, StrBuf *why)
-{
-    json_error_t error;
-    json_t *root = json_loadb(json.n ? json.s : "", json.n, 0, &error);
-    *out = (Geometry){{0, 0, 0, 0}, NEWN(arena, Box, d->nnodes + 1), NEWN(arena, Box, d->nclusters + 1),
-                      NEWN(arena, Spline, d->nedges + 1)};
-    uint32_t found = 0, due = d->nnodes + d->nclusters + d->nedges - 3;
-    bool ok = root && read_box(json_text(root, "bb"), &out->frame);
-    ok = ok && read_objects(d, json_object_get(root, "objects"), out, &found);
-    ok = ok && read_edges(d, json_object_get(root, "edges"), arena, out, &found);
-    json_decref(root);
-    if (ok && found == due) {
-        flip(d, out);
-        return true;
-    }
-    if (!root)
-        strbuf_format(why, "its layout could not be read: %s", error.text);
-    else if (ok)
-        strbuf_format(why, "its layout holds %u parts, not %u", found, due);
-    else
-        strbuf_addz(why, "its layout could not be read");
-    return false;
-}
-
-/* ---- the proof ---- */
-
-/* Half a point: what rounding in the layout can make. */
-static const double slack = 0.5;
-
-static bool box_within(const Box *inner, const Box *outer)
-{
-    return inner->x0 >= outer->x0 - slack && inner->x1 <= outer->x1 + slack && inner->y0 >= outer->y0 - slack &&
-           inner->y1 <= outer->y1 + slack;
-}
-
-static bool box_apart(const Box *a, const Box *b)
-{
-    return a->x1 <= b->x0 + slack || b->x1 <= a->x0 + slack || a->y1 <= b->y0 + slack || b->y1 <= a->y0 + slack;
-}
-
-static bool misplaced(const Drawing *d, ObjId what, const char *where, uint32_t cluster, StrBuf *why)
-{
-    const Program *p = d->report->program;
-    strbuf_format(why, "`%.*s` came out %s `%.*s`", STR_FMT(obj_title(p, what)), where,
-                  STR_FMT(obj_title(p, d->clusters[cluster].obj)));
-    return false;
-}
-
-bool geometry_prove(const Drawing *d, const Geometry *g, StrBuf *why)
-{
-    for (uint32_t c = 1; c < d->nclusters; c++) {
-        for (uint32_t n = 1; n < d->nnodes; n++) {
-            bool inside = drawing_inside(d, d->nodes[n].cluster, c);
-            if (inside && !box_within(&g->nodes[n], &g->clusters[c]))
-                return misplaced(d, d->nodes[n].obj, "outside", c, why);
-            if (!inside && !box_apart(&g->nodes[n], &g->clusters[c]))
-                return misplaced(d, d->nodes[n].obj, "inside", c, why);
-        }
-        for (uint32_t b = 1; b < d->nclusters; b++) {
-            if (b != c && drawing_inside(d, b, c) && !box_within(&g->clusters[b], &g->clusters[c]))
-                return misplaced(d, d->clusters[b].obj, "outside", c, why);
-            if (b != c && !drawing_inside(d, b, c) && !drawing_inside(d, c, b) &&
-                !box_apart(&g->clusters[b], &g->clusters[c]))
-                return misplaced(d, d->clusters[b].obj, "inside", c, why);
-        }
-    }
-    return true;
-}
-
 /* ---- all together ---- */
 
-static LayoutStatus picture(const Drawing *d, Str json, Arena *arena, StrBuf *svg, StrBuf *why)
-{
-    Geometry g;
-    if (!geometry_read(d, json, arena, &g, why))
-        return LAYOUT_FAILED;
-    if (!geometry_prove(d, &g, why))
-        return LAYOUT_WRONG;
-    Out out;
-    out_memory(&out);
-    svg_write(d, &g, &out);
-    strbuf_add(svg, out_text(&out));
-    out_discard(&out);
-    return LAYOUT_OK;
-}
+/* One layout of a drawing. */
+typedef struct Attempt {
+    LayoutStatus status;
+    Geometry geometry;
+    double cost;
+} Attempt;
 
-LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, StrBuf *why)
+static LayoutStatus run_dot(Str dot, StrBuf *json, StrBuf *why)
 {
     Run run;
     int problem = start_dot(&run);
@@ -395,16 +185,64 @@ LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, St
         strbuf_format(why, "`dot` could not be started: %s", strerror(problem));
         return LAYOUT_FAILED;
     }
-    bool answered = converse(&run, dot, why);
-    LayoutStatus status = LAYOUT_FAILED;
-    if (finish(&run, !answered, why)) {
-        Arena arena = {0};
-        Report mine = *r;
-        mine.arena = &arena;
-        status = picture(drawing_make(&mine, v, &arena), strbuf_str(&run.output), &arena, svg, why);
-        arena_free(&arena);
-    }
-    strbuf_free(&run.output);
+    bool answered = converse(&run, dot, why), ok = finish(&run, !answered, why);
+    *json = run.output;
     strbuf_free(&run.complaint);
-    return status;
+    return ok ? LAYOUT_OK : LAYOUT_FAILED;
+}
+
+static Attempt attempt(const Drawing *d, Str dot, Arena *arena, StrBuf *why)
+{
+    Attempt a = {.cost = 0};
+    StrBuf json = {0};
+    a.status = run_dot(dot, &json, why);
+    if (a.status == LAYOUT_OK && !geometry_read(d, strbuf_str(&json), arena, &a.geometry, why))
+        a.status = LAYOUT_FAILED;
+    if (a.status == LAYOUT_OK && !geometry_prove(d, &a.geometry, why))
+        a.status = LAYOUT_WRONG;
+    if (a.status == LAYOUT_OK)
+        a.cost = geometry_cost(d, &a.geometry);
+    strbuf_free(&json);
+    return a;
+}
+
+/* Lays it out from top to bottom too, and takes what reads better; so a layout that fails the proof gets a second chance. */
+static Attempt best_attempt(Drawing *d, Str dot, Arena *arena, StrBuf *why)
+{
+    Attempt across = attempt(d, dot, arena, why);
+    if (across.status == LAYOUT_NO_DOT || d->nnodes > SECOND_NODES)
+        return across;
+    StrBuf ignored = {0};
+    Out out;
+    out_memory(&out);
+    d->downwards = true;
+    dot_write(d, &out);
+    Attempt down = attempt(d, out_text(&out), arena, &ignored);
+    out_discard(&out);
+    strbuf_free(&ignored);
+    if (down.status != LAYOUT_OK || (across.status == LAYOUT_OK && across.cost <= down.cost))
+        return across;
+    return down;
+}
+
+LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, StrBuf *why)
+{
+    Arena arena = {0};
+    Report mine = *r;
+    mine.arena = &arena;
+    Drawing *d = drawing_make(&mine, v, &arena);
+    StrBuf problem = {0};
+    Attempt best = best_attempt(d, dot, &arena, &problem);
+    if (best.status == LAYOUT_OK) {
+        Out out;
+        out_memory(&out);
+        svg_write(d, &best.geometry, &out);
+        strbuf_add(svg, out_text(&out));
+        out_discard(&out);
+    } else {
+        strbuf_add(why, strbuf_str(&problem));
+    }
+    strbuf_free(&problem);
+    arena_free(&arena);
+    return best.status;
 }

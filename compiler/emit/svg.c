@@ -281,7 +281,8 @@ void svg_write(const Drawing *d, const Geometry *g, Out *out)
     out_format(out, "<g transform=\"translate(%d %d)\">\n", MARGIN, MARGIN);
     svg_header(&s, inner, false);
     out_z(out, "</g>\n");
-    out_format(out, "<g transform=\"translate(%.1f %.1f)\">\n", MARGIN + (inner - drawn) / 2, top);
+    out_format(out, "<g transform=\"translate(%.1f %.1f)\">\n", MARGIN + (inner - drawn) / 2 - g->frame.x0,
+               top - g->frame.y0);
     draw_clusters(&s);
     svg_flows(&s);
     for (uint32_t i = 1; i < d->nnodes; i++)

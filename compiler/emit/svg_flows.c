@@ -6,18 +6,6 @@
 
 enum { SAMPLES = 33, PLACES = 13, TEXT_LINES = 2, TEXT_WIDTH = 118 };
 
-/* A point on the spline, `t` from 0 to 1 over all its pieces. */
-static Point point_at(const Spline *s, double t)
-{
-    uint32_t pieces = (s->n - 1) / 3;
-    double where = t * pieces;
-    uint32_t piece = (uint32_t)where < pieces ? (uint32_t)where : pieces - 1;
-    double u = where - piece, v = 1 - u;
-    const Point *p = s->at + 3 * piece;
-    double a = v * v * v, b = 3 * v * v * u, c = 3 * v * u * u, e = u * u * u;
-    return (Point){a * p[0].x + b * p[1].x + c * p[2].x + e * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + e * p[3].y};
-}
-
 /* ---- lines ---- */
 
 static void head(Svg *s, Point base, Point tip)
@@ -95,7 +83,6 @@ typedef struct Placer {
     Svg *s;
     Point *samples;   /* SAMPLES an edge */
     Vec(Box) blocked; /* elements, names of boundaries, labels placed */
-    double width;     /* of the frame */
 } Placer;
 
 typedef struct Label {
@@ -109,6 +96,12 @@ typedef struct Label {
 static bool meet(const Box *a, const Box *b)
 {
     return a->x0 < b->x1 && b->x0 < a->x1 && a->y0 < b->y1 && b->y0 < a->y1;
+}
+
+static bool on_border(const Box *label, const Box *cluster)
+{
+    bool within = label->x0 > cluster->x0 && label->x1 < cluster->x1 && label->y0 > cluster->y0 && label->y1 < cluster->y1;
+    return meet(label, cluster) && !within;
 }
 
 static void block_all(Placer *p)
@@ -132,10 +125,11 @@ static void sample_all(Placer *p)
     p->samples = NEWN(p->s->arena, Point, (size_t)d->nedges * SAMPLES);
     for (uint32_t i = 1; i < d->nedges; i++)
         for (uint32_t k = 0; k < SAMPLES; k++)
-            p->samples[i * SAMPLES + k] = point_at(&p->s->g->edges[i], (double)k / (SAMPLES - 1));
+            p->samples[i * SAMPLES + k] = spline_at(&p->s->g->edges[i], (double)k / (SAMPLES - 1));
 }
 
-/* What a place costs: covering something is out of the question (1000 each), other lines count, the middle is best. */
+/* What a place costs: covering something is out of the question (1000 each), other
+ * lines and borders count, the middle is best. */
 static double cost_of(const Placer *p, const Box *box, const DrawEdge *edge, double off_middle)
 {
     double cost = off_middle * 4;
@@ -143,10 +137,11 @@ static double cost_of(const Placer *p, const Box *box, const DrawEdge *edge, dou
         cost += meet(box, &p->blocked.at[i]) ? 1000 : 0;
     for (uint32_t i = 1; i < p->s->d->nedges; i++)
         for (uint32_t k = 0; k < SAMPLES && &p->s->d->edges[i] != edge; k++) {
-            Point at = p->samples[i * SAMPLES + k];
-            cost += at.x > box->x0 && at.x < box->x1 && at.y > box->y0 && at.y < box->y1 ? 3 : 0;
+            cost += box_holds(box, p->samples[i * SAMPLES + k]) ? 3 : 0;
         }
-    return cost + (box->x0 < 0 || box->x1 > p->width ? 1000 : 0);
+    for (uint32_t i = 1; i < p->s->d->nclusters; i++)
+        cost += on_border(box, &p->s->g->clusters[i]) ? 9 : 0;
+    return cost + (box->x0 < p->s->g->frame.x0 || box->x1 > p->s->g->frame.x1 ? 1000 : 0);
 }
 
 static double label_size(const Label *l, double *height)
@@ -162,7 +157,7 @@ static double place(const Placer *p, Label *l, uint32_t edge)
     double h, w = label_size(l, &h), best = INFINITY;
     for (uint32_t k = 0; k < PLACES; k++) {
         double off = (double)((k + 1) / 2) / PLACES, t = 0.5 + (k % 2 ? off : -off) * 0.85;
-        Point c = point_at(&p->s->g->edges[edge], t);
+        Point c = spline_at(&p->s->g->edges[edge], t);
         Box box = {c.x - w / 2, c.y - h / 2, c.x + w / 2, c.y + h / 2};
         double cost = cost_of(p, &box, l->edge, off);
         if (cost >= best)
@@ -217,7 +212,7 @@ static void label_edge(Placer *p, uint32_t i)
 
 void svg_flow_labels(Svg *s)
 {
-    Placer p = {.s = s, .width = s->g->frame.x1};
+    Placer p = {.s = s};
     block_all(&p);
     sample_all(&p);
     for (uint32_t i = 1; i < s->d->nedges; i++)
