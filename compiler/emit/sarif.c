@@ -380,6 +380,18 @@ static void put_path(Sarif *w, const Verdict *v)
     json_end(j, ']');
 }
 
+/* Locations must not repeat, and several conditions may rest on one fact. */
+static bool told_before(const Provenance *why, uint32_t i)
+{
+    const Cause *c = &why->causes.at[i];
+    for (uint32_t k = 0; k < i; k++) {
+        const Cause *b = &why->causes.at[k];
+        if (b->fact.file == c->fact.file && b->fact.lo == c->fact.lo && b->fact.hi == c->fact.hi && str_eq(b->text, c->text))
+            return true;
+    }
+    return false;
+}
+
 /* Everything else the threat involves, and the facts that cause it. */
 static void put_related(Sarif *w, const Threat *t, const Provenance *why)
 {
@@ -390,7 +402,7 @@ static void put_related(Sarif *w, const Threat *t, const Provenance *why)
         if (objects[i] != subject)
             put_thing(w, NULL, objects[i]);
     for (uint32_t i = 0; i < why->causes.n; i++)
-        if (!span_none(why->causes.at[i].fact))
+        if (!span_none(why->causes.at[i].fact) && !told_before(why, i))
             put_span(w, why->causes.at[i].fact, why->causes.at[i].text);
     json_end(w->j, ']');
 }
