@@ -32,15 +32,17 @@ bool session_load(Session *s, const Plan *plan)
     progress_pass(s->progress, "reading");
     program_load(&s->program, &s->sources, &s->names, &s->diags, plan->root, &load);
     s->loaded = true;
+    s->invalid = s->diags.errors > 0;
     s->report = (Report){.program = &s->program,
                          .arena = &s->arena,
                          .clock = o->clock,
                          .root_dir = plan->root ? directory_of(str_from(plan->root)) : STR("")};
-    if (s->diags.errors)
+    if (s->invalid)
         return false;
     progress_pass(s->progress, "compiling rules");
     s->rules = rules_compile(&s->program, plan->lint);
-    return s->diags.errors == 0;
+    s->invalid = s->diags.errors > 0;
+    return !s->invalid;
 }
 
 bool session_assess(Session *s)
@@ -54,8 +56,9 @@ bool session_assess(Session *s)
     assess(&s->program, s->rules, &s->verdicts, s->options->today, &s->assessment);
     s->assessed = true;
     s->report.assessment = &s->assessment;
+    s->invalid = s->diags.errors > s->policy_errors;
     progress_pass(s->progress, "writing");
-    return s->diags.errors == s->policy_errors;
+    return !s->invalid;
 }
 
 void session_hash(Session *s)
@@ -91,7 +94,7 @@ int session_status(const Session *s)
         if (d->id == D_CANNOT_READ && span_none(d->span))
             return EXIT_USAGE;
     }
-    return s->diags.errors > s->policy_errors ? EXIT_INVALID : EXIT_CLEAN;
+    return s->invalid ? EXIT_INVALID : EXIT_CLEAN;
 }
 
 void session_report(Session *s)

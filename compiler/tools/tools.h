@@ -88,6 +88,7 @@ typedef struct Session {
     Progress *progress;
     uint32_t policy_errors; /* errors that say that a policy is broken: findings, not faults of the model */
     bool loaded, assessed;
+    bool invalid;           /* an error was reported that is no broken policy */
     char hashes[2][65];
 } Session;
 

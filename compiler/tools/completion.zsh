@@ -1,0 +1,122 @@
+#compdef cordon
+# zsh completion for cordon; made by `cordon help --completion zsh`
+_cordon() {
+    if (( CURRENT == 2 )); then
+        local -a commands=(
+            'check:read models and report what is wrong and what threatens them'
+            'build:write everything a review needs into a folder'
+            'test:run the tests of rules'
+            'fmt:bring files into the canonical layout'
+            'explain:explain a diagnostic, a rule or a threat'
+            'why-not:say why a rule does not find a threat at a thing'
+            'questions:list the unknown facts, the most decisive first'
+            'version:print the version, the hash of the standard library and what is built in'
+            'help:explain the program or a command'
+        )
+        _describe command commands
+        return
+    fi
+    case $words[2] in
+    check)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--fail-on[exit with 1 when a threat reaches LEVEL]:LEVEL:' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--all[list threats that are closed or decided too]' \
+            '--dump[print what a stage of the compiler made instead]:WHAT:(ast model plan verdicts)' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    build)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--fail-on[exit with 1 when a threat reaches LEVEL]:LEVEL:' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--output[the folder to write into]:DIR:_files -/' \
+            '--depfile[write a make rule that names every file that was read]:FILE:_files' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    test)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    fmt)
+        _arguments \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--check[write nothing]' \
+            '--diff[write nothing but what would change]' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    explain)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    why-not)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    questions)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    version)
+        _arguments \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    help)
+        _arguments \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit)' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--man[print the manual page]' \
+            '--completion[print the completions for bash]:SHELL:(bash zsh fish)' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    esac
+}
+_cordon "$@"

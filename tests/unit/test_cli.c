@@ -1,0 +1,682 @@
+/* The command line, by running the program: exit status, what goes to which stream, and what is left on the disk. */
+#include "schema.h"
+#include "support.h"
+
+#include "tools/tools.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* ---- running ---- */
+
+typedef struct Cli {
+    char dir[64];     /* a folder of its own; relative paths lead into it */
+    char program[4096];
+    int status;       /* of the last run; 128 + signal if it was killed */
+    char *out, *err;  /* of the last run */
+    const char *stdin_text, *stdout_path; /* of the next run; NULL: nothing, a file that is read back */
+} Cli;
+
+static Cli cli(void)
+{
+    Cli c = {.status = -1};
+    char *program = realpath(cordon_program(), NULL);
+    cr_assert(program, "the program %s is not there", cordon_program());
+    snprintf(c.program, sizeof c.program, "%s", program);
+    free(program);
+    snprintf(c.dir, sizeof c.dir, P_tmpdir "/cordon-cli-XXXXXX");
+    cr_assert(mkdtemp(c.dir));
+    cr_assert_eq(chdir(c.dir), 0);
+    return c;
+}
+
+static void put_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    cr_assert(f, "%s: %s", path, strerror(errno));
+    fputs(text, f);
+    fclose(f);
+}
+
+static void execute(Cli *c, char **argv)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    put_file(".in", c->stdin_text ? c->stdin_text : "");
+    posix_spawn_file_actions_addopen(&actions, 0, ".in", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, 1, c->stdout_path ? c->stdout_path : ".out", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    posix_spawn_file_actions_addopen(&actions, 2, ".err", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    pid_t pid;
+    cr_assert_eq(posix_spawn(&pid, c->program, &actions, NULL, argv, environ), 0);
+    posix_spawn_file_actions_destroy(&actions);
+    int status;
+    cr_assert_eq(waitpid(pid, &status, 0), pid);
+    c->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    size_t n;
+    free(c->out);
+    free(c->err);
+    c->out = c->stdout_path ? NULL : read_whole(".out", &n);
+    c->err = read_whole(".err", &n);
+    c->stdin_text = c->stdout_path = NULL;
+}
+
+/* Runs `cordon` with words parted by single blanks. */
+static void run(Cli *c, const char *words)
+{
+    char copy[1000], *argv[40] = {(char *)"cordon"};
+    size_t n = 1;
+    snprintf(copy, sizeof copy, "%s", words);
+    for (char *at = copy; *at;) {
+        argv[n++] = at;
+        at += strcspn(at, " ");
+        if (*at)
+            *at++ = 0;
+    }
+    execute(c, argv);
+}
+
+static void end(Cli *c)
+{
+    char command[200];
+    snprintf(command, sizeof command, "rm -rf '%s'", c->dir);
+    char *argv[] = {(char *)"sh", (char *)"-c", command, NULL};
+    pid_t pid;
+    int status;
+    cr_assert_eq(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), 0);
+    waitpid(pid, &status, 0);
+    free(c->out);
+    free(c->err);
+}
+
+#define expect_status(c, wanted)                                                                                       \
+    cr_expect_eq((c)->status, (wanted), "line %d: status %d\n%s\n%s", __LINE__, (c)->status, (c)->out ? (c)->out : "", (c)->err)
+#define expect_in(text, piece) cr_expect(strstr((text), (piece)), "line %d: `%s` is not in:\n%s", __LINE__, (piece), (text))
+#define expect_not_in(text, piece) cr_expect(!strstr((text), (piece)), "line %d: `%s` is in:\n%s", __LINE__, (piece), (text))
+
+/* ---- models ---- */
+
+#define RULE                                                                                                            \
+    "rule R1 \"{a} is not known on {f}\" {\n"                                                                            \
+    "  for each flow f from a to b\n"                                                                                    \
+    "  when f.authentication is none\n"                                                                                  \
+    "  mitigated by authenticates_peer on f\n"                                                                           \
+    "  stride: spoofing\n  severity: high\n  cwe: [306]\n  capec: [151]\n"                                                \
+    "  message: \"Anyone may pose as {a}.\"\n  fix: \"Authenticate {a}.\"\n"                                             \
+    "}\n"
+#define TESTS                                                                                                           \
+    "test R1 \"both ways\" {\n"                                                                                          \
+    "  given {\n    external X\n    process Y\n    flow f : X -> Y { authentication: none }\n  }\n"                        \
+    "  expect R1 at f\n"                                                                                                 \
+    "  with f.authentication: certificate {\n    expect no R1\n  }\n"                                                    \
+    "  with f.controls: Tls {\n    expect mitigated R1 at f\n  }\n"                                                      \
+    "}\n"
+#define PARTS                                                                                                           \
+    "control Tls \"TLS\" { implements: [authenticates_peer]; status: implemented }\n"                                    \
+    "external Nurse \"Ward nurse\" #EX-01\n"                                                                             \
+    "boundary Ward \"Ward\" {\n  process Pump \"Pump\" #PR-01\n}\n"
+#define OPEN RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump { authentication: none }\n"
+#define POSSIBLE RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump\n"
+#define CLEAN RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump { authentication: mutual }\n"
+#define BROKEN OPEN "flow more : Nurse -> Nowhere { authentication: mutal }\n"
+
+static Cli with_models(void)
+{
+    Cli c = cli();
+    put_file("open.cordon", OPEN);
+    put_file("possible.cordon", POSSIBLE);
+    put_file("clean.cordon", CLEAN);
+    put_file("broken.cordon", BROKEN);
+    return c;
+}
+
+/* ---- use and misuse ---- */
+
+static const struct {
+    const char *words;
+    int status;
+    const char *said; /* on stderr, or on stdout for status 0 */
+} uses[] = {
+    {"", 3, "no command"},
+    {"chekc x", 3, "did you mean `check`?"},
+    {"frobnicate", 3, "unknown command `frobnicate`"},
+    {"check", 3, "needs a file"},
+    {"check --formt json x", 3, "did you mean `--format`?"},
+    {"check --format yaml x", 3, "human, plain, json, sarif, junit"},
+    {"check --format", 3, "needs a value"},
+    {"check --quiet=yes x", 3, "takes no value"},
+    {"check -z x", 3, "unknown option `-z`"},
+    {"check -o x y", 3, "`--output` is no option of `cordon check`"},
+    {"check --today 2026-02-30 clean.cordon", 3, "takes a date"},
+    {"check --today yesterday clean.cordon", 3, "takes a date"},
+    {"check --fail-on sometimes open.cordon", 3, "none, open, possible,"},
+    {"check --dump ast open.cordon clean.cordon", 3, "one file"},
+    {"build open.cordon", 3, "-o DIR"},
+    {"build -o x", 3, "one file"},
+    {"build --format sarif open.cordon -o x", 3, "only `cordon check` writes sarif"},
+    {"explain", 3, "needs a code"},
+    {"explain R1@FL-01", 3, "from its model"},
+    {"explain NoSuchRule", 3, "no rule `NoSuchRule`"},
+    {"why-not R1 open.cordon", 3, "like this"},
+    {"why-not R1 at login", 3, "login"},
+    {"questions", 3, "one file"},
+    {"fmt", 3, "needs a file"},
+    {"help nothing", 3, "unknown command `nothing`"},
+    {"help", 0, "Exit status"},
+    {"--help", 0, "Exit status"},
+    {"--version", 0, "cordon "},
+    {"version", 0, "SHA-256"},
+    {"version --format json", 0, "\"std.base\""},
+    {"explain E0214", 0, "enumeration or scale"},
+    {"explain 0214 --format json", 0, "\"UNKNOWN_VALUE\""},
+    {"check none.cordon", 3, "E0701"},
+    {"check .", 3, "E0701"},
+    {"check clean.cordon", 0, "0 open, 0 possible, 0 planned"},
+    {"check open.cordon", 1, ""},
+    {"check broken.cordon", 2, "did you mean `mutual`?"},
+    {"check clean.cordon open.cordon", 1, ""},
+    {"check clean.cordon broken.cordon open.cordon", 2, ""},
+    {"check possible.cordon", 0, "0 open, 1 possible"},
+    {"check --fail-on possible possible.cordon", 1, ""},
+    {"check --fail-on none open.cordon", 0, "1 open"},
+    {"check --fail-on high open.cordon", 1, ""},
+    {"check --fail-on critical open.cordon", 0, "1 open"},
+    {"check --fail-on=low possible.cordon", 1, ""},
+    {"check -q clean.cordon", 0, ""},
+    {"questions clean.cordon", 0, "no threat hangs on an unknown fact"},
+    {"questions possible.cordon", 0, "authentication of login"},
+    {"questions possible.cordon", 0, "possible.cordon:"},
+    {"questions --format json possible.cordon", 0, "\"authentication\""},
+    {"questions broken.cordon", 2, "E0214"},
+    {"explain R1 open.cordon", 0, "CWE-306"},
+    {"explain R1@FL-01 open.cordon", 0, "It applies because"},
+    {"explain open.R1@FL-01 open.cordon", 0, "basis:"},
+    {"explain R1@login open.cordon", 0, "What would close it"},
+    {"explain R1@login possible.cordon", 0, "It hangs on facts"},
+    {"explain R1@logn open.cordon", 3, "did you mean `login`?"},
+    {"explain R1@login clean.cordon", 3, "why-not"},
+    {"explain R1@login broken.cordon", 2, "E0214"},
+    {"why-not R1 at login clean.cordon", 0, "authentication"},
+    {"why-not R1 at FL-01 clean.cordon", 0, "authentication"},
+    {"why-not R1 at login open.cordon", 1, ""},
+    {"why-not R2 at login open.cordon", 3, "did you mean `R1`?"},
+    {"why-not R1 at lgin open.cordon", 3, "did you mean `login`?"},
+    {"test clean.cordon", 0, "0 failed"},
+    {"test broken.cordon", 2, "E0214"},
+    {"check --dump ast broken.cordon", 2, ""},
+    {"check --dump plan clean.cordon", 0, "R1"},
+    {"check --dump model clean.cordon", 0, "\"FL-01\""},
+    {"check --dump verdicts open.cordon", 0, "open.R1@FL-01 open high"},
+};
+
+ParameterizedTestParameters(cli, uses)
+{
+    static int row[sizeof uses / sizeof *uses];
+    for (size_t i = 0; i < sizeof uses / sizeof *uses; i++)
+        row[i] = (int)i;
+    return cr_make_param_array(int, row, sizeof uses / sizeof *uses);
+}
+
+ParameterizedTest(int *i, cli, uses)
+{
+    Cli c = with_models();
+    run(&c, uses[*i].words);
+    cr_expect_eq(c.status, uses[*i].status, "cordon %s: status %d\n%s", uses[*i].words, c.status, c.err);
+    const char *said = c.status == 0 ? c.out : c.err;
+    cr_expect(strstr(said, uses[*i].said), "cordon %s: `%s` is not in:\n%s", uses[*i].words, uses[*i].said, said);
+    end(&c);
+}
+
+Test(cli, every_command_explains_each_of_its_options)
+{
+    Cli c = cli();
+    for (int id = 1; id < COMMAND_COUNT; id++) {
+        char words[40], option[40];
+        snprintf(words, sizeof words, "%s --help", command_rows[id].name);
+        run(&c, words);
+        expect_status(&c, 0);
+        for (int o = 0; o < OPTION_COUNT; o++) {
+            snprintf(option, sizeof option, "--%s", option_rows[o].name);
+            if (option_rows[o].commands >> id & 1)
+                expect_in(c.out, option);
+        }
+    }
+    end(&c);
+}
+
+Test(cli, the_manual_and_the_completions_are_those_of_the_tables)
+{
+    static const char *const files[][2] = {{"help --man", "compiler/tools/cordon.1"},
+                                           {"help --completion bash", "compiler/tools/completion.bash"},
+                                           {"help --completion zsh", "compiler/tools/completion.zsh"},
+                                           {"help --completion fish", "compiler/tools/completion.fish"}};
+    char *wanted[4];
+    size_t n;
+    for (size_t i = 0; i < 4; i++)
+        wanted[i] = read_whole(files[i][1], &n);
+    Cli c = cli();
+    for (size_t i = 0; i < 4; i++) {
+        run(&c, files[i][0]);
+        expect_status(&c, 0);
+        cr_expect_str_eq(c.out, wanted[i], "%s is out of date: out/cordon %s > %s", files[i][1], files[i][0], files[i][1]);
+        free(wanted[i]);
+    }
+    end(&c);
+}
+
+/* ---- streams ---- */
+
+Test(cli, findings_go_to_stdout_and_diagnostics_to_stderr)
+{
+    Cli c = with_models();
+    run(&c, "check open.cordon");
+    expect_in(c.out, "login \"Badge login\", flow");
+    expect_in(c.out, "open.cordon:");
+    expect_in(c.out, "open.R1@FL-01");
+    expect_in(c.out, "Anyone may pose as Ward nurse.");
+    expect_in(c.out, "fix: Authenticate Ward nurse.");
+    cr_expect_str_eq(c.err, "");
+    run(&c, "check broken.cordon");
+    cr_expect_str_eq(c.out, "");
+    expect_in(c.err, "error[E0214]");
+    expect_in(c.err, "error[E0201]");
+    run(&c, "check --format plain open.cordon broken.cordon");
+    expect_in(c.out, "threat: open, high: Anyone may pose as Ward nurse. [open.R1@FL-01]\n");
+    expect_in(c.err, ": error: unknown value `mutal` for `authentication`");
+    end(&c);
+}
+
+Test(cli, quiet_says_errors_only)
+{
+    Cli c = with_models();
+    run(&c, "check -q open.cordon");
+    expect_status(&c, 1);
+    cr_expect_str_eq(c.out, "");
+    cr_expect_str_eq(c.err, "");
+    run(&c, "build -q open.cordon -o out");
+    expect_status(&c, 0);
+    cr_expect_str_eq(c.err, "");
+    end(&c);
+}
+
+Test(cli, a_model_can_come_from_standard_input)
+{
+    Cli c = cli();
+    c.stdin_text = OPEN;
+    run(&c, "check -");
+    expect_status(&c, 1);
+    expect_in(c.out, "<stdin>:");
+    c.stdin_text = "external   A\n";
+    run(&c, "fmt -");
+    expect_status(&c, 0);
+    cr_expect_str_eq(c.out, "external A\n");
+    end(&c);
+}
+
+Test(cli, a_full_disk_is_status_3)
+{
+    static const char *const words[] = {"help", "version", "check open.cordon", "check --format json open.cordon",
+                                        "check --format sarif open.cordon", "check --format junit open.cordon",
+                                        "explain E0214", "explain R1 open.cordon", "questions possible.cordon",
+                                        "test clean.cordon", "check --dump ast clean.cordon", "fmt -", "fmt --diff open.cordon"};
+    Cli c = with_models();
+    put_file("open.cordon", "\n\n" OPEN);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        c.stdin_text = "external A\n";
+        c.stdout_path = "/dev/full";
+        run(&c, words[i]);
+        cr_expect_eq(c.status, 3, "%s: %d", words[i], c.status);
+        expect_in(c.err, "cannot write standard output");
+    }
+    end(&c);
+}
+
+Test(cli, colour_only_when_asked_for)
+{
+    Cli c = with_models();
+    run(&c, "check open.cordon broken.cordon");
+    expect_not_in(c.out, "\033");
+    expect_not_in(c.err, "\033");
+    run(&c, "check --color always open.cordon broken.cordon");
+    expect_in(c.out, "\033[");
+    expect_in(c.err, "\033[");
+    run(&c, "check --color=never open.cordon");
+    expect_not_in(c.out, "\033");
+    end(&c);
+}
+
+/* ---- documents for programs ---- */
+
+static json_t *parse(const Cli *c)
+{
+    json_error_t error;
+    json_t *v = json_loads(c->out, JSON_REJECT_DUPLICATES, &error);
+    cr_assert(v, "line %d: %s in\n%s", error.line, error.text, c->out);
+    return v;
+}
+
+Test(cli, json_holds_every_model_and_its_status)
+{
+    Cli c = with_models();
+    run(&c, "check --format json clean.cordon broken.cordon open.cordon");
+    expect_status(&c, 2);
+    cr_expect_str_eq(c.err, "");
+    json_t *v = parse(&c), *models = json_object_get(v, "models");
+    cr_expect_eq(json_array_size(models), 3);
+    json_t *broken = json_array_get(models, 1), *open = json_array_get(models, 2);
+    cr_expect_eq(json_integer_value(json_object_get(broken, "errors")), 2);
+    cr_expect_eq(json_array_size(json_object_get(broken, "diagnostics")), 2);
+    cr_expect(json_is_false(json_object_get(broken, "evaluated")));
+    json_t *threat = json_array_get(json_object_get(open, "threats"), 0);
+    cr_expect_str_eq(json_string_value(json_object_get(threat, "id")), "open.R1@FL-01");
+    cr_expect_eq(json_integer_value(json_object_get(v, "exit")), 2);
+    json_decref(v);
+    end(&c);
+}
+
+Test(cli, misuse_is_a_document_too)
+{
+    Cli c = with_models();
+    run(&c, "check --format json --fail-on sometimes open.cordon");
+    expect_status(&c, 3);
+    cr_expect_str_eq(c.err, "");
+    json_t *v = parse(&c);
+    cr_expect(json_is_string(json_object_get(v, "error")));
+    cr_expect_eq(json_integer_value(json_object_get(v, "exit")), 3);
+    json_decref(v);
+    run(&c, "check --format=junit");
+    expect_status(&c, 3);
+    expect_in(c.out, "<error type=\"usage\"");
+    end(&c);
+}
+
+static void expect_sarif(Cli *c, const char *schema)
+{
+    char problem[SCHEMA_PROBLEM];
+    json_t *v = parse(c);
+    cr_expect(schema_fits(schema, v, problem), "%s\n%s", problem, c->out);
+    json_decref(v);
+}
+
+Test(cli, sarif_fits_its_schema)
+{
+    char *schema = realpath("tests/data/sarif-schema-2.1.0.json", NULL);
+    cr_assert(schema);
+    Cli c = with_models();
+    put_file("path.cordon",
+             "rule P1 \"{a} reaches {b}\" {\n  for each path p from a : external to b : store within 3 steps\n"
+             "  when not (b.encrypted_at_rest)\n  stride: information_disclosure\n  severity: low\n}\n" PARTS
+             "store Db \"Store\" { encrypted_at_rest: false }\n"
+             "flow one : Nurse -> Ward.Pump\nflow two : Ward.Pump -> Db\n"
+             "threat Skimming \"Badge can be skimmed\" #TH-09 { at: [one]; stride: [spoofing] }\n"
+             "decision #RD-1 accept P1 at Nurse { rationale: \"known\"; owner: @ann }\n");
+    run(&c, "check --format sarif open.cordon possible.cordon clean.cordon broken.cordon path.cordon");
+    cr_expect_str_eq(c.err, "");
+    expect_sarif(&c, schema);
+    expect_in(c.out, "\"cordonThreat/v1\"");
+    expect_in(c.out, "\"taxa\"");
+    expect_in(c.out, "\"codeFlows\"");
+    expect_in(c.out, "\"kind\": \"open\"");
+    run(&c, "check --format sarif --fail-on sometimes open.cordon");
+    expect_status(&c, 3);
+    expect_sarif(&c, schema);
+    free(schema);
+    end(&c);
+}
+
+/* Tags that open and close in order: as much of XML as JUnit uses. */
+static bool balanced(const char *xml)
+{
+    char stack[20][40];
+    size_t depth = 0;
+    for (const char *at = strchr(xml, '<'); at; at = strchr(at + 1, '<')) {
+        const char *close = strchr(at, '>');
+        if (!close)
+            return false;
+        size_t n = strcspn(at + 1, " />");
+        if (at[1] == '?' || close[-1] == '/')
+            continue;
+        if (at[1] == '/') {
+            n = strcspn(at + 2, ">");
+            if (!depth-- || strncmp(stack[depth], at + 2, n) != 0 || stack[depth][n])
+                return false;
+        } else {
+            snprintf(stack[depth++], sizeof stack[0], "%.*s", (int)n, at + 1);
+        }
+    }
+    return depth == 0;
+}
+
+Test(cli, junit_has_a_case_for_each_rule)
+{
+    Cli c = with_models();
+    run(&c, "check --format junit open.cordon clean.cordon broken.cordon");
+    expect_status(&c, 2);
+    cr_expect(balanced(c.out), "%s", c.out);
+    expect_in(c.out, "<testsuite name=\"open.cordon\" tests=\"2\" failures=\"1\"");
+    expect_in(c.out, "<testsuite name=\"clean.cordon\" tests=\"2\" failures=\"0\"");
+    expect_in(c.out, "<testsuite name=\"broken.cordon\" tests=\"1\" failures=\"1\"");
+    expect_in(c.out, "open.R1@FL-01 (open): Anyone may pose as Ward nurse.");
+    end(&c);
+}
+
+/* ---- build ---- */
+
+static bool there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static time_t set_old(const char *path)
+{
+    struct timespec old[2] = {{1000000000, 0}, {1000000000, 0}};
+    cr_assert_eq(utimensat(AT_FDCWD, path, old, 0), 0, "%s", path);
+    return 1000000000;
+}
+
+static time_t time_of(const char *path)
+{
+    struct stat st;
+    cr_assert_eq(stat(path, &st), 0, "%s", path);
+    return st.st_mtime;
+}
+
+Test(cli, build_writes_everything_a_review_needs)
+{
+    static const char *const files[] = {"threats.json", "threats.csv", "threats.md", "risks.json", "risks.csv",
+                                        "risks.md", "model.json", "report.md", "report.html"};
+    Cli c = with_models();
+    run(&c, "build open.cordon -o deep/out");
+    expect_status(&c, 0);
+    cr_expect_str_eq(c.out, "");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[80];
+        snprintf(path, sizeof path, "deep/out/%s", files[i]);
+        cr_expect(there(path), "%s", path);
+    }
+    run(&c, "build --fail-on open open.cordon -o deep/out");
+    expect_status(&c, 1);
+    end(&c);
+}
+
+Test(cli, a_second_build_touches_nothing)
+{
+    static const char *const files[] = {"out/threats.json", "out/report.html", "out/model.json", "out/diagrams/.cordon"};
+    Cli c = with_models();
+    run(&c, "build open.cordon -o out");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        set_old(files[i]);
+    run(&c, "build open.cordon -o out");
+    expect_status(&c, 0);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        cr_expect_eq(time_of(files[i]), 1000000000, "%s", files[i]);
+    put_file("open.cordon", OPEN "external Other\n");
+    run(&c, "build open.cordon -o out");
+    cr_expect_neq(time_of("out/model.json"), 1000000000);
+    end(&c);
+}
+
+Test(cli, a_model_with_errors_leaves_earlier_outputs_as_they_are)
+{
+    Cli c = with_models();
+    run(&c, "build open.cordon -o out");
+    size_t n, m;
+    char *before = read_whole("out/threats.json", &n);
+    put_file("open.cordon", BROKEN);
+    run(&c, "build open.cordon -o out");
+    expect_status(&c, 2);
+    char *after = read_whole("out/threats.json", &m);
+    cr_expect(n == m && memcmp(before, after, n) == 0);
+    free(before);
+    free(after);
+    end(&c);
+}
+
+Test(cli, an_output_that_cannot_be_written_leaves_all_as_they_are)
+{
+    Cli c = with_models();
+    run(&c, "build open.cordon -o out");
+    set_old("out/threats.json");
+    unlink("out/report.html");
+    cr_assert_eq(mkdir("out/report.html", 0777), 0);
+    put_file("open.cordon", OPEN "external Other\nflow more : Other -> Ward.Pump { authentication: none }\n");
+    run(&c, "build open.cordon -o out");
+    expect_status(&c, 3);
+    expect_in(c.err, "cannot write");
+    cr_expect_eq(time_of("out/threats.json"), 1000000000);
+    run(&c, "build open.cordon -o open.cordon/out");
+    expect_status(&c, 3);
+    run(&c, "build open.cordon -o out2 --depfile none/deps");
+    expect_status(&c, 3);
+    cr_expect(!there("out2/threats.json"));
+    end(&c);
+}
+
+Test(cli, diagrams_of_views_that_are_gone_are_removed_and_nothing_else)
+{
+    Cli c = with_models();
+    put_file("views.cordon", OPEN "view alone \"Alone\" { include: [Nurse] }\n");
+    run(&c, "build views.cordon -o out");
+    expect_status(&c, 0);
+    cr_expect(there("out/diagrams/alone.dot"), "%s", c.err);
+    put_file("out/diagrams/mine.dot", "digraph mine {}\n");
+    put_file("keep.dot", "digraph keep {}\n");
+    FILE *f = fopen("out/diagrams/.cordon", "a");
+    fputs("../../keep.dot\n/etc/none.dot\nmine.txt\n", f);
+    fclose(f);
+    put_file("views.cordon", OPEN);
+    run(&c, "build views.cordon -o out");
+    expect_status(&c, 0);
+    cr_expect(!there("out/diagrams/alone.dot"));
+    cr_expect(!there("out/diagrams/alone.svg"));
+    cr_expect(there("out/diagrams/mine.dot"));
+    cr_expect(there("keep.dot"));
+    end(&c);
+}
+
+Test(cli, the_depfile_names_every_file_that_was_read)
+{
+    Cli c = cli();
+    mkdir("lib", 0777);
+    put_file("a model.cordon", "import part\nimport other\n" OPEN);
+    put_file("part.cordon", "external Part\n");
+    put_file("lib/other.cordon", "external Other\n");
+    char *argv[] = {(char *)"cordon", (char *)"build", (char *)"a model.cordon", (char *)"-o", (char *)"out", (char *)"-Ilib",
+                    (char *)"--depfile", (char *)"deps", NULL};
+    execute(&c, argv);
+    expect_status(&c, 0);
+    size_t n;
+    char *deps = read_whole("deps", &n);
+    cr_expect_eq(strncmp(deps, "out/report.html:", 16), 0, "%s", deps);
+    expect_in(deps, " a\\ model.cordon");
+    expect_in(deps, " part.cordon");
+    expect_in(deps, " lib/other.cordon");
+    expect_not_in(deps, "std");
+    free(deps);
+    end(&c);
+}
+
+/* ---- fmt, test, dates ---- */
+
+Test(cli, fmt_writes_only_what_it_can_prove)
+{
+    Cli c = cli();
+    put_file("a.cordon", "external   A // one\n\n\n\nexternal B\n");
+    run(&c, "fmt --check a.cordon");
+    expect_status(&c, 1);
+    run(&c, "fmt --diff a.cordon");
+    expect_status(&c, 1);
+    expect_in(c.out, "-external   A // one\n+external A // one\n");
+    run(&c, "fmt a.cordon");
+    expect_status(&c, 0);
+    size_t n;
+    char *text = read_whole("a.cordon", &n);
+    cr_expect_str_eq(text, "external A // one\n\nexternal B\n");
+    free(text);
+    run(&c, "fmt --check a.cordon");
+    expect_status(&c, 0);
+    put_file("b.cordon", "external   A {\n");
+    run(&c, "fmt b.cordon a.cordon none.cordon");
+    expect_status(&c, 3);
+    text = read_whole("b.cordon", &n);
+    cr_expect_str_eq(text, "external   A {\n");
+    free(text);
+    run(&c, "fmt b.cordon");
+    expect_status(&c, 2);
+    end(&c);
+}
+
+Test(cli, a_test_that_fails_is_status_1)
+{
+    Cli c = cli();
+    put_file("a.cordon", RULE TESTS "test R1 \"wrong\" {\n  given {\n    external X\n    process Y\n"
+                                    "    flow f : X -> Y { authentication: none }\n  }\n  expect no R1\n}\n");
+    run(&c, "test a.cordon");
+    expect_status(&c, 1);
+    expect_in(c.err, "E0601");
+    expect_in(c.out, "1 failed");
+    run(&c, "test --format json a.cordon");
+    json_t *v = parse(&c);
+    cr_expect_eq(json_integer_value(json_object_get(json_array_get(json_object_get(v, "runs"), 0), "failed")), 1);
+    json_decref(v);
+    end(&c);
+}
+
+Test(cli, a_decision_counts_until_its_last_day)
+{
+    Cli c = cli();
+    put_file("a.cordon", OPEN "decision #RD-1 accept R1 at login { rationale: \"known\"; owner: @ann; expires: 2026-10-10 }\n");
+    run(&c, "check --today 2026-10-10 a.cordon");
+    expect_status(&c, 0);
+    expect_in(c.out, "1 decided");
+    run(&c, "check --today 2026-10-11 a.cordon");
+    expect_status(&c, 1);
+    expect_in(c.err, "W0505");
+    setenv("SOURCE_DATE_EPOCH", "1767225600", 1); /* 2026-01-01 */
+    run(&c, "check a.cordon");
+    expect_status(&c, 0);
+    setenv("SOURCE_DATE_EPOCH", "soon", 1);
+    run(&c, "check a.cordon");
+    expect_status(&c, 3);
+    end(&c);
+}
+
+Test(cli, a_broken_policy_is_a_finding)
+{
+    Cli c = cli();
+    put_file("a.cordon", PARTS "flow f : Nurse -> Ward.Pump { authentication: none }\n"
+                               "policy Known \"Callers are known\" {\n  never flow f where (authentication is none)\n}\n");
+    run(&c, "check a.cordon");
+    expect_status(&c, 1);
+    expect_in(c.err, "E0510");
+    run(&c, "check --fail-on none a.cordon");
+    expect_status(&c, 0);
+    run(&c, "build a.cordon -o out");
+    expect_status(&c, 0);
+    end(&c);
+}
