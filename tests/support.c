@@ -97,8 +97,13 @@ void run_reader(Run *r, const char *root, Reader reader)
 
 void run_path(Run *r, const char *path)
 {
+    run_path_lint(r, path, false);
+}
+
+void run_path_lint(Run *r, const char *path, bool lint)
+{
     *r = (Run){0};
-    run(r, path, reader_disk(), false);
+    run(r, path, reader_disk(), lint);
 }
 
 void run_free(Run *r)

@@ -25,6 +25,21 @@ static Str input_canonical(void *self, Arena *a, const char *path)
     return strcmp(path, "fuzz.cordon") == 0 ? str_copy(a, str_from(path)) : (Str){"", 0};
 }
 
+static void emit_checked(const Report *report, const Diags *diags)
+{
+    static const CheckWriter *const writers[] = {&check_json, &check_sarif, &check_junit};
+    Checked c = {"fuzz.cordon", report->program->sources, diags, report};
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
+        Json j;
+        Out out;
+        out_memory(&out);
+        writers[i]->begin(&j, &out);
+        writers[i]->model(&j, &c);
+        writers[i]->end(&j, 0);
+        out_discard(&out);
+    }
+}
+
 static void emit_all(Program *p, const RuleSet *rules, const Verdicts *verdicts, Diags *diags)
 {
     Assessment assessment;
@@ -36,6 +51,7 @@ static void emit_all(Program *p, const RuleSet *rules, const Verdicts *verdicts,
     Report report = {.program = p, .assessment = &assessment, .arena = &arena, .model_hash = str_from(hashes[0]),
                      .rules_hash = str_from(hashes[1]), .clock = -1, .root_dir = STR("")};
     Out out;
+    diags_sort(diags, p->sources);
     for (size_t i = 0; i < nemitters; i++) {
         out_memory(&out);
         emitters[i].emit(&report, &out);
@@ -45,9 +61,8 @@ static void emit_all(Program *p, const RuleSet *rules, const Verdicts *verdicts,
     Views views = views_plan(&report, &arena);
     for (uint32_t i = 0; i < views.n; i++)
         emit_view_dot(&report, &views.at[i], &out);
-    emit_sarif(&report, diags, &out);
-    emit_junit(&report, diags, &out);
     out_discard(&out);
+    emit_checked(&report, diags);
     assess_free(&assessment);
     arena_free(&arena);
 }
@@ -79,7 +94,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     out_memory(&out);
     diags_sort(&diags, &sources);
     emit_diags_text(&sources, &diags, &style, &out);
-    emit_diags_json(&sources, &diags, &out);
     out_discard(&out);
     verdicts_free(&verdicts);
     if (rules)
