@@ -6,6 +6,8 @@
 #include "rules/cvss.h"
 #include "tools/tools.h"
 
+#include <ctype.h>
+
 typedef struct Explain {
     const Session *s;
     const Program *p;
@@ -139,7 +141,8 @@ static void put_others(Explain *e, ObjId o)
         if (skip)
             continue;
         e->text.n = 0;
-        strbuf_format(&e->text, "%.*s", STR_FMT(sym_str(e->p->names, prop->name)));
+        strbuf_add(&e->text, sym_str(e->p->names, prop->name));
+        e->text.s[0] = (char)toupper((unsigned char)e->text.s[0]);
         put_heading(e, e->text.s);
         e->text.n = 0;
         value_print(e->p, v->value, &e->text);

@@ -250,7 +250,7 @@ bool options_parse(Options *o, int argc, char **argv)
     }
     if (o->given[OPTION_VERSION])
         o->command = COMMAND_VERSION;
-    if (o->given[OPTION_HELP] && o->command != COMMAND_NONE && o->command != COMMAND_HELP) {
+    if (o->given[OPTION_HELP] && o->command != COMMAND_NONE) {
         o->words.n = 0;
         vec_push(&o->words, command_rows[o->command].name);
     }
