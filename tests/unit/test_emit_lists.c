@@ -28,7 +28,7 @@ static json_t *expect_schema(const char *name, const char *text)
 #define HEAD "system Sys \"A system\" #SYS-1 { version: \"1.0\" }\n"
 #define RULE                                                                                   \
     "rule R \"{a} is not known on {f}\" {\n"                                                   \
-    "  for each flow f from a to b\n"                                                          \
+    "  for each flow f from a : external to b\n"                                               \
     "  when f.authentication is none or f.authentication is password\n"                        \
     "  unless a.trusted\n"                                                                     \
     "  mitigated by authenticates_peer on f\n"                                                 \
@@ -53,13 +53,13 @@ static json_t *expect_schema(const char *name, const char *text)
     "control Tls \"TLS\" #CT-1 { implements: [authenticates_peer]; status: verified; requirement: [\"SRS-1\"]\n" \
     "  evidence E \"Test\" #EV-1 { kind_of_test: works; ref: \"TC-1\"; result: pass; date: 2026-03-02 }\n}\n"    \
     "control Later \"Later\" { implements: [authenticates_peer]; status: planned }\n"
-#define FLOWS                                                                                          \
-    "flow open_ \"Open\" #FL-1 : A -> Net.P { authentication: none; carries: [Order] }\n"              \
-    "flow maybe \"Maybe\" : A -> Net.P.in_\n"                                                          \
-    "flow planned \"Planned\" : A <-> Net.P { authentication: none; controls: [Later] }\n"             \
-    "flow closed \"Closed\" : A -> Net.P { authentication: none; controls: [Tls]; carries: [Note] }\n" \
-    "flow out_ \"Out\" : T -> Net.P { authentication: none }\n"                                        \
-    "flow decided \"Decided\" : A -> Net.P { authentication: none }\n"
+#define FLOWS                                                                                                         \
+    "flow open_ \"Open\" #FL-1 : A -> Net.P { authentication: none; protocol: tcp; carries: [Order] }\n"              \
+    "flow maybe \"Maybe\" : A -> Net.P.in_\n"                                                                         \
+    "flow planned \"Planned\" : A <-> Net.P { authentication: none; protocol: tcp; controls: [Later] }\n"             \
+    "flow closed \"Closed\" : A -> Net.P { authentication: none; protocol: tcp; controls: [Tls]; carries: [Note] }\n" \
+    "flow out_ \"Out\" : T -> Net.P { authentication: none; protocol: tcp }\n"                                        \
+    "flow decided \"Decided\" : A -> Net.P { authentication: none; protocol: tcp }\n"
 #define REST                                                                                                         \
     "decision #RD-1 accept R at decided { rationale: \"because\"; owner: @ann; expires: 2027-01-01 }\n"              \
     "threat Hand \"Found by hand\" #TH-1 { at: [Net.S]; stride: [tampering, information_disclosure]; severity: low;" \

@@ -3,19 +3,19 @@
 #include "support.h"
 
 /* 13 lines, so that a decision begins on line 14. */
-#define MODEL                                                            \
-    "rule R \"{a} is not known on {f}\" {\n"                             \
-    "  for each flow f from a to b\n"                                    \
-    "  when f.authentication is none\n"                                  \
-    "  mitigated by authenticates_peer on f\n"                           \
-    "  stride: spoofing; severity: high\n"                               \
-    "  message: \"Anyone may call {b}.\"; fix: \"Authenticate {a}.\"\n"  \
-    "}\n"                                                                \
-    "external A \"Caller\"\n"                                            \
-    "process P \"Server\"\n"                                             \
-    "flow one \"First\" #FL1 : A -> P { authentication: none }\n"        \
-    "flow two \"Second\" was second : A -> P { authentication: none }\n" \
-    "flow three \"Third\" : A -> P { authentication: certificate }\n"    \
+#define MODEL                                                                           \
+    "rule R \"{a} is not known on {f}\" {\n"                                            \
+    "  for each flow f from a to b\n"                                                   \
+    "  when f.authentication is none\n"                                                 \
+    "  mitigated by authenticates_peer on f\n"                                          \
+    "  stride: spoofing; severity: high\n"                                              \
+    "  message: \"Anyone may call {b}.\"; fix: \"Authenticate {a}.\"\n"                 \
+    "}\n"                                                                               \
+    "external A \"Caller\"\n"                                                           \
+    "process P \"Server\"\n"                                                            \
+    "flow one \"First\" #FL1 : A -> P { authentication: none; protocol: tcp }\n"        \
+    "flow two \"Second\" was second : A -> P { authentication: none; protocol: tcp }\n" \
+    "flow three \"Third\" : A -> P { authentication: certificate; protocol: tcp }\n"    \
     "flow four \"Fourth\" : A -> P\n"
 #define WHY "{ rationale: \"known\"; owner: @ann "
 
