@@ -14,6 +14,7 @@ enum {
     LIMIT_TEMPLATE_DEPTH = 16,     /* templates that use templates */
     LIMIT_TEMPLATE_OBJECTS = 1000000, /* objects that templates may make in all */
     LIMIT_RULE_VARS = 4,           /* variables a rule binds: a flow, its ends and a boundary */
+    LIMIT_BOUNDARY_DEPTH = 400,    /* boundaries around a thing, by nesting and `also_inside` */
     LIMIT_KIND_DEPTH = 32,         /* kinds above a kind */
     LIMIT_CAPABILITIES = 512,      /* capabilities in one run */
     LIMIT_PATH_VISITS = 200000000, /* flows looked at by one path rule */

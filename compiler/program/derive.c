@@ -129,12 +129,19 @@ static uint32_t intern_set(Sets *s, ObjId *at, uint32_t n)
 
 static uint32_t set_for(Sets *s, ObjId o);
 
-static void add_boundary(Sets *s, ObjId boundary)
+/* Adds the boundaries around o. The set is asked for first: computing it may move the arrays. */
+static void add_set(Sets *s, ObjId o)
 {
-    Model *m = &s->p->model;
-    Range r = m->boundary_sets.at[set_for(s, boundary)];
+    const Model *m = &s->p->model;
+    uint32_t set = set_for(s, o);
+    Range r = m->boundary_sets.at[set];
     for (uint32_t i = 0; i < r.n; i++)
         vec_push(&s->members, m->boundary_pool.at[r.first + i]);
+}
+
+static void add_boundary(Sets *s, ObjId boundary)
+{
+    add_set(s, boundary);
     vec_push(&s->members, boundary);
 }
 
@@ -151,10 +158,17 @@ static uint32_t set_for(Sets *s, ObjId o)
     Model *m = &p->model;
     if (s->state.at[o] == 2)
         return m->set_of.at[o];
-    if (s->state.at[o] == 1 || ++s->depth > LIMIT_NESTING * 4) {
+    if (s->state.at[o] == 1) {
         report_cycle(s, o);
         return 0;
     }
+    if (s->depth == LIMIT_BOUNDARY_DEPTH) {
+        diag_add(p->diags, D_BOUNDARY_TOO_DEEP, model_obj(m, o)->span, str_z(&p->diags->arena, obj_title(p, o)),
+                 (unsigned)LIMIT_BOUNDARY_DEPTH);
+        s->state.at[o] = 2;
+        return 0;
+    }
+    s->depth++;
     s->state.at[o] = 1;
     ObjId parent = model_obj(m, o)->parent;
     bool boundary = obj_is(p, o, ROLE_BOUNDARY);
@@ -171,9 +185,7 @@ static uint32_t set_for(Sets *s, ObjId o)
         if (parent && obj_is(p, parent, ROLE_BOUNDARY)) {
             add_boundary(s, parent);
         } else if (parent) {
-            Range r = m->boundary_sets.at[set_for(s, parent)];
-            for (uint32_t i = 0; i < r.n; i++)
-                vec_push(&s->members, m->boundary_pool.at[r.first + i]);
+            add_set(s, parent);
         }
         for (uint32_t i = 0; i < members.n; i++)
             if ((list[i].tag & VALUE_TAG) == V_REF && list[i].a)

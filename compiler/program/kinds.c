@@ -99,19 +99,29 @@ static void find_parent(Kinds *k, uint32_t raw, uint32_t root)
     r->parent = ref.tag == REF_KIND ? ref.id : root;
 }
 
-/* Cuts cycles: each kind on one is reported once and hung below the root. */
+/* Steps from a kind up to the root, or more than `most` if there are more or it is never reached. */
+static uint32_t steps_to_root(const Kinds *k, uint32_t from, uint32_t root, uint32_t most)
+{
+    uint32_t steps = 0;
+    for (uint32_t at = from; at && at != root && steps <= most; at = k->raw.at[at].parent)
+        steps++;
+    return steps;
+}
+
+/* Cuts cycles and chains that are too long: such a kind is reported and hung below the root. */
 static void cut_cycles(Kinds *k, uint32_t root)
 {
+    Program *p = k->p;
     for (uint32_t i = 1; i < k->raw.n; i++) {
-        uint32_t at = i, steps = 0;
-        while (at && at != root && steps++ <= LIMIT_KIND_DEPTH)
-            at = k->raw.at[at].parent;
-        if (!at || at == root)
+        if (steps_to_root(k, i, root, LIMIT_KIND_DEPTH) <= LIMIT_KIND_DEPTH)
             continue;
         RawKind *r = &k->raw.at[i];
-        const Tree *t = &k->p->modules.at[r->module].tree;
-        diag_add(k->p->diags, D_KIND_CYCLE, node_name_span(t, k->p->sources, k->p->names, r->node),
-                 str_z(&k->p->diags->arena, sym_str(k->p->names, r->name)));
+        Span at = node_name_span(&p->modules.at[r->module].tree, p->sources, p->names, r->node);
+        char *shown = str_z(&p->diags->arena, sym_str(p->names, r->name));
+        if (steps_to_root(k, i, root, k->raw.n) > k->raw.n)
+            diag_add(p->diags, D_KIND_CYCLE, at, shown);
+        else
+            diag_add(p->diags, D_KIND_TOO_DEEP, at, shown, (unsigned)LIMIT_KIND_DEPTH);
         r->parent = root;
     }
 }

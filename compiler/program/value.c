@@ -12,9 +12,12 @@ typedef struct Site {
 
 static void describe_consts(const Program *p, EnumId e, StrBuf *out)
 {
+    enum { MOST = 24 };
     const Enum *en = &p->enums.at[e];
-    for (uint32_t i = 0; i < en->n; i++)
+    for (uint32_t i = 0; i < en->n && i < MOST; i++)
         strbuf_format(out, "%s%.*s", i ? ", " : "", STR_FMT(sym_str(p->names, p->consts.at[en->first + i].name)));
+    if (en->n > MOST)
+        strbuf_format(out, " and %u more", en->n - MOST);
 }
 
 /* What the type takes, as in "takes a date". */

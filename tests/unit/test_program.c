@@ -276,6 +276,27 @@ Test(program, boundaries_inside_themselves_are_refused)
     expect_diags("boundary A {\n boundary B\n also_inside: [A.B]\n}\nprocess P\n", "E0304@1");
 }
 
+Test(program, depth_of_kinds_and_boundaries_is_limited)
+{
+    StrBuf text = {0};
+    strbuf_addz(&text, "process P { also_inside: [b0] }\n");
+    for (int i = 0; i < LIMIT_BOUNDARY_DEPTH + 100; i++)
+        strbuf_format(&text, "boundary b%d { also_inside: [b%d] }\n", i, i + 1);
+    strbuf_format(&text, "boundary b%d\n", LIMIT_BOUNDARY_DEPTH + 100);
+    expect_diags(text.s, "E0322@401");
+    text.n = 0;
+    strbuf_addz(&text, "kind k0 : process \"k\"\n");
+    for (int i = 1; i < 40; i++)
+        strbuf_format(&text, "kind k%d : k%d \"k\"\n", i, i - 1);
+    strbuf_addz(&text, "k39 P\n");
+    Run r;
+    run_text(&r, text.s);
+    cr_expect_eq(r.diags.errors, 1);
+    cr_expect(strstr(run_diags(&r), "E0222@"), "%s", run_diags(&r));
+    run_free(&r);
+    strbuf_free(&text);
+}
+
 /* ---- capabilities ---- */
 
 static const char protected_[] =
