@@ -14,12 +14,12 @@ enum { CATALOGUES = 3 };
 typedef struct Sarif {
     Json *j;
     const Checked *checked;
-    const Program *p;           /* NULL if the model was not evaluated */
+    const Program *p; /* NULL if the model was not evaluated */
     const Assessment *a;
-    StrBuf text;                /* scratch */
-    uint32_t nrules;            /* of the rule set; then the threats found by people, then diagnostics */
+    StrBuf text;                 /* scratch */
+    uint32_t nrules;             /* of the rule set; then the threats found by people, then diagnostics */
     uint32_t *taxon[CATALOGUES]; /* by entry of the catalogue: 1 + index among the taxa of the run, or 0 */
-    uint32_t diag[D_COUNT];     /* 1 + index among the rules of the run, or 0 */
+    uint32_t diag[D_COUNT];      /* 1 + index among the rules of the run, or 0 */
 } Sarif;
 
 static const struct {
@@ -334,7 +334,10 @@ static void put_kind(const Sarif *w, const Threat *t)
     case VERDICT_OUT_OF_SCOPE: json_z(w->j, "kind", "notApplicable"); break;
     case VERDICT_POSSIBLE: json_z(w->j, "kind", "open"); break;
     case VERDICT_PLANNED:
-    case VERDICT_OPEN: json_z(w->j, "kind", "fail"); json_z(w->j, "level", level); return;
+    case VERDICT_OPEN:
+        json_z(w->j, "kind", "fail");
+        json_z(w->j, "level", level);
+        return;
     }
     json_z(w->j, "level", "none");
 }
@@ -386,7 +389,8 @@ static bool told_before(const Provenance *why, uint32_t i)
     const Cause *c = &why->causes.at[i];
     for (uint32_t k = 0; k < i; k++) {
         const Cause *b = &why->causes.at[k];
-        if (b->fact.file == c->fact.file && b->fact.lo == c->fact.lo && b->fact.hi == c->fact.hi && str_eq(b->text, c->text))
+        if (b->fact.file == c->fact.file && b->fact.lo == c->fact.lo && b->fact.hi == c->fact.hi &&
+            str_eq(b->text, c->text))
             return true;
     }
     return false;

@@ -14,9 +14,9 @@
 typedef struct Build {
     Session s;
     const char *dir;
-    Vec(Out) outs;  /* rendered, not yet published */
-    StrBuf list;    /* names of the diagrams, one a line, for the manifest */
-    bool failed;    /* an output could not be made; it has been said */
+    Vec(Out) outs; /* rendered, not yet published */
+    StrBuf list;   /* names of the diagrams, one a line, for the manifest */
+    bool failed;   /* an output could not be made; it has been said */
 } Build;
 
 static char *path_in(Build *b, const char *name)

@@ -89,8 +89,8 @@ static int no_threat(Session *s, const char *name)
 {
     const char *at = strrchr(name, '@');
     if (at && at[1])
-        return usage_error(s->options, "no threat `%s`; `cordon why-not %.*s at %s %s` may say why", name, (int)(at - name), name,
-                           at + 1, s->options->words.at[1]);
+        return usage_error(s->options, "no threat `%s`; `cordon why-not %.*s at %s %s` may say why", name,
+                           (int)(at - name), name, at + 1, s->options->words.at[1]);
     return usage_error(s->options, "`%s` is no code, no rule and no threat of the model", name);
 }
 
@@ -132,7 +132,8 @@ int cmd_explain(const Options *o)
     if (library && strchr(what, '@'))
         return usage_error(o, "a threat is explained from its model: cordon explain %s FILE", what);
     if (o->format == FORMAT_JSON)
-        return usage_error(o, "rules and threats are explained for people; threats.json of `cordon build` holds the same facts");
+        return usage_error(
+            o, "rules and threats are explained for people; threats.json of `cordon build` holds the same facts");
     Session s;
     session_start(&s, o);
     int status;

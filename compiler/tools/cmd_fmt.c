@@ -68,7 +68,8 @@ static int format_session(Fmt *f, Session *s, const char *path)
         return EXIT_USAGE;
     }
     bool input = strcmp(path, "-") == 0;
-    FileId file = sources_add(&s->sources, input ? STR("<stdin>") : str_from(path), str_from(path), strbuf_str(&text), false);
+    FileId file =
+        sources_add(&s->sources, input ? STR("<stdin>") : str_from(path), str_from(path), strbuf_str(&text), false);
     parse_file(&s->sources, file, &s->names, &s->diags, &tree);
     int exit_status = EXIT_INVALID;
     if (s->diags.errors || tree.broken) {

@@ -59,7 +59,8 @@ static void put_option(Out *out, const OptionRow *o)
 
 static void put_overview(Out *out)
 {
-    out_z(out, "cordon " CORDON_VERSION ": threat models in text, checked like code\n\nUsage: cordon COMMAND [OPTION]... [FILE]...\n\n");
+    out_z(out, "cordon " CORDON_VERSION
+               ": threat models in text, checked like code\n\nUsage: cordon COMMAND [OPTION]... [FILE]...\n\n");
     for (int c = 1; c < COMMAND_COUNT; c++) {
         out_format(out, "  %-*s", SUMMARY_AT - 2, command_rows[c].name);
         put_folded(out, command_rows[c].summary, SUMMARY_AT, SUMMARY_AT);

@@ -41,7 +41,9 @@ static void ask(Questions *q, const Cause *c, uint32_t threat)
     uint64_t key = MAP_KEY(c->obj, c->prop ? c->prop : c->capability | 0x80000000u);
     uint32_t known = map_get(&q->by_fact, key);
     if (!known) {
-        Question made = {.obj = c->obj, .prop = c->prop, .capability = c->prop ? 0 : c->capability,
+        Question made = {.obj = c->obj,
+                         .prop = c->prop,
+                         .capability = c->prop ? 0 : c->capability,
                          .rank = c->obj < m->rank.n ? m->rank.at[c->obj] : c->obj,
                          .text = str_copy(&q->s->arena, c->text)};
         if (c->prop)

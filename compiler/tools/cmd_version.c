@@ -47,8 +47,8 @@ int cmd_version(const Options *o)
         put_document(library, features, n, &out);
         return finish(&out, EXIT_CLEAN);
     }
-    out_format(&out, "cordon %s\nstandard library: %zu modules, SHA-256 %s\nbuilt with:", CORDON_VERSION, stdlib_nmodules,
-               library);
+    out_format(&out, "cordon %s\nstandard library: %zu modules, SHA-256 %s\nbuilt with:", CORDON_VERSION,
+               stdlib_nmodules, library);
     for (size_t i = 0; i < n; i++)
         out_format(&out, "%s %s %s", i ? "," : "", features[i].name, features[i].version);
     out_char(&out, '\n');

@@ -38,7 +38,8 @@ static bool same(const Diff *d, int32_t x, int32_t y)
 /* Furthest x on diagonal k after a round, from the round before; rows are 2 * MOST + 1 wide at most. */
 static int32_t *row_of(Diff *d, int32_t round)
 {
-    return d->trace.at + (size_t)round * ((size_t)round + 1) / 2; /* round r has r + 1 diagonals, k = -r, -r + 2, ..., r */
+    return d->trace.at +
+           (size_t)round * ((size_t)round + 1) / 2; /* round r has r + 1 diagonals, k = -r, -r + 2, ..., r */
 }
 
 static int32_t furthest(Diff *d, int32_t round, int32_t k)

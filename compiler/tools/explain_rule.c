@@ -129,8 +129,9 @@ static void put_severity(Explain *e, ObjId o)
 /* Properties written in the rule that no part above has shown: why it exists, clauses of standards, phases, ... */
 static void put_others(Explain *e, ObjId o)
 {
-    static const Known shown[] = {KNOWN_RULE_STRIDE, KNOWN_RULE_SEVERITY, KNOWN_RULE_CVSS, KNOWN_RULE_CWE,    KNOWN_RULE_CAPEC,
-                                  KNOWN_RULE_ATTACK, KNOWN_RULE_KEY,      KNOWN_RULE_MESSAGE, KNOWN_RULE_FIX};
+    static const Known shown[] = {KNOWN_RULE_STRIDE, KNOWN_RULE_SEVERITY, KNOWN_RULE_CVSS,
+                                  KNOWN_RULE_CWE,    KNOWN_RULE_CAPEC,    KNOWN_RULE_ATTACK,
+                                  KNOWN_RULE_KEY,    KNOWN_RULE_MESSAGE,  KNOWN_RULE_FIX};
     const Object *object = model_obj(&e->p->model, o);
     for (uint32_t i = 0; i < object->nprops; i++) {
         const PropVal *v = &e->p->model.props.at[object->props + i];

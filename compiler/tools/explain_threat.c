@@ -179,6 +179,7 @@ void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style
     if (basis[0])
         out_format(out, "\nA decision about it gives `basis: \"%s\"`: it lapses when these facts change.\n", basis);
     if (e.f.verdict)
-        out_format(out, "`cordon explain %.*s` explains the rule.\n", STR_FMT(rule_info(s->rules, e.f.verdict->rule)->id));
+        out_format(out, "`cordon explain %.*s` explains the rule.\n",
+                   STR_FMT(rule_info(s->rules, e.f.verdict->rule)->id));
     facts_free(&e.f);
 }

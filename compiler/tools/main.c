@@ -32,6 +32,7 @@ int main(int argc, char **argv)
     if (!guard_descriptors())
         return EXIT_USAGE;
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that grows beyond a limit */
     signal(SIGABRT, on_abort);
     Options options;
     int status = EXIT_USAGE;

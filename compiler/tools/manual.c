@@ -59,8 +59,10 @@ void put_manual(Out *out)
                ".SH NAME\ncordon \\- threat models in text, checked like code\n"
                ".SH SYNOPSIS\n.B cordon\n.I COMMAND\n[\\fIOPTION\\fR]... [\\fIFILE\\fR]...\n"
                ".SH DESCRIPTION\n"
-               "Cordon reads the description of a system: its elements, boundaries, data flows, data and controls. It applies rules "
-               "to it and says which threats are open, which hang on facts nobody has stated, and which are closed, by what and why. "
+               "Cordon reads the description of a system: its elements, boundaries, data flows, data and controls. It "
+               "applies rules "
+               "to it and says which threats are open, which hang on facts nobody has stated, and which are closed, by "
+               "what and why. "
                "Rules and vocabulary are files in the same language.\n"
                ".SH COMMANDS\n");
     for (int c = 1; c < COMMAND_COUNT; c++) {
@@ -83,23 +85,26 @@ void put_manual(Out *out)
     out_z(out, ".SH OPTIONS\n");
     for (int o = 0; o < OPTION_COUNT; o++)
         put_man_option(out, &option_rows[o]);
-    out_z(out, ".SH EXIT STATUS\n"
-               ".TP\n.B 0\nNothing was found.\n"
-               ".TP\n.B 1\nA threat reached \\fB\\-\\-fail\\-on\\fR, a policy is broken, a test failed, or a file is not in the "
-               "canonical layout.\n"
-               ".TP\n.B 2\nThe model or a rule is invalid.\n"
-               ".TP\n.B 3\nThe command line is wrong, or a file cannot be read or written.\n"
-               ".TP\n.B 4\nAn error of the program itself, or not enough memory.\n"
-               ".SH ENVIRONMENT\n"
-               ".TP\n.B NO_COLOR\nIf set and not empty, no colour is used unless \\fB\\-\\-color=always\\fR asks for it.\n"
-               ".TP\n.B SOURCE_DATE_EPOCH\nSeconds since 1970. If set, outputs hold this time, and expiry is judged by it; else no "
-               "output holds a time.\n"
-               ".SH EXAMPLES\n.nf\n"
-               "cordon check pump.cordon\n"
-               "cordon build pump.cordon \\-o out/pump \\-\\-depfile out/pump.d\n"
-               "cordon explain stride.S03@FL\\-01 pump.cordon\n"
-               "cordon why\\-not stride.S03 at login pump.cordon\n"
-               ".fi\n");
+    out_z(out,
+          ".SH EXIT STATUS\n"
+          ".TP\n.B 0\nNothing was found.\n"
+          ".TP\n.B 1\nA threat reached \\fB\\-\\-fail\\-on\\fR, a policy is broken, a test failed, or a file is not in "
+          "the "
+          "canonical layout.\n"
+          ".TP\n.B 2\nThe model or a rule is invalid.\n"
+          ".TP\n.B 3\nThe command line is wrong, or a file cannot be read or written.\n"
+          ".TP\n.B 4\nAn error of the program itself, or not enough memory.\n"
+          ".SH ENVIRONMENT\n"
+          ".TP\n.B NO_COLOR\nIf set and not empty, no colour is used unless \\fB\\-\\-color=always\\fR asks for it.\n"
+          ".TP\n.B SOURCE_DATE_EPOCH\nSeconds since 1970. If set, outputs hold this time, and expiry is judged by it; "
+          "else no "
+          "output holds a time.\n"
+          ".SH EXAMPLES\n.nf\n"
+          "cordon check pump.cordon\n"
+          "cordon build pump.cordon \\-o out/pump \\-\\-depfile out/pump.d\n"
+          "cordon explain stride.S03@FL\\-01 pump.cordon\n"
+          "cordon why\\-not stride.S03 at login pump.cordon\n"
+          ".fi\n");
 }
 
 /* ---- completions ---- */
@@ -125,9 +130,11 @@ static bool takes_folder(OptionId o)
 
 static void put_bash(Out *out)
 {
-    out_z(out, "# bash completion for cordon; made by `cordon help --completion bash`\n_cordon()\n{\n"
-               "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options\n"
-               "    COMPREPLY=()\n    case $before in\n");
+    out_z(
+        out,
+        "# bash completion for cordon; made by `cordon help --completion bash`\n_cordon()\n{\n"
+        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]} options\n"
+        "    COMPREPLY=()\n    case $before in\n");
     for (int o = 0; o < OPTION_COUNT; o++) {
         const char *const *words = option_words((OptionId)o);
         if (!words && !takes_folder((OptionId)o))

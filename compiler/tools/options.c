@@ -271,12 +271,14 @@ void options_free(Options *o)
 ConsoleStyle console_style(const Options *o, int fd)
 {
     enum { USUAL_WIDTH = 120 };
-    ConsoleStyle style = {.plain = o->format == FORMAT_PLAIN, .width = USUAL_WIDTH, .errors_only = o->given[OPTION_QUIET],
+    ConsoleStyle style = {.plain = o->format == FORMAT_PLAIN,
+                          .width = USUAL_WIDTH,
+                          .errors_only = o->given[OPTION_QUIET],
                           .all = o->given[OPTION_ALL_THREATS]};
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
     bool tty = isatty(fd) == 1, dumb = terminal && strcmp(terminal, "dumb") == 0;
-    style.color = !style.plain && (o->color == COLOR_ALWAYS ||
-                                   (o->color == COLOR_AUTO && tty && !dumb && !(no_color && *no_color)));
+    style.color = !style.plain &&
+                  (o->color == COLOR_ALWAYS || (o->color == COLOR_AUTO && tty && !dumb && !(no_color && *no_color)));
     struct winsize size;
     if (tty && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
         style.width = size.ws_col;

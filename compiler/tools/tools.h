@@ -51,8 +51,8 @@ typedef struct Options {
     ColorMode color;
     Dump dump;
     Shell shell;
-    int32_t today;                   /* days since 1970-01-01 */
-    int64_t clock;                   /* SOURCE_DATE_EPOCH in seconds, or -1 */
+    int32_t today; /* days since 1970-01-01 */
+    int64_t clock; /* SOURCE_DATE_EPOCH in seconds, or -1 */
     Arena arena;
 } Options;
 
@@ -88,7 +88,7 @@ typedef struct Session {
     Progress *progress;
     uint32_t policy_errors; /* errors that say that a policy is broken: findings, not faults of the model */
     bool loaded, assessed;
-    bool invalid;           /* an error was reported that is no broken policy */
+    bool invalid; /* an error was reported that is no broken policy */
     char hashes[2][65];
 } Session;
 

@@ -16,10 +16,10 @@ extern char **environ;
 /* ---- running ---- */
 
 typedef struct Cli {
-    char dir[64];     /* a folder of its own; relative paths lead into it */
+    char dir[64]; /* a folder of its own; relative paths lead into it */
     char program[4096];
-    int status;       /* of the last run; 128 + signal if it was killed */
-    char *out, *err;  /* of the last run */
+    int status;                           /* of the last run; 128 + signal if it was killed */
+    char *out, *err;                      /* of the last run */
     const char *stdin_text, *stdout_path; /* of the next run; NULL: nothing, a file that is read back */
 } Cli;
 
@@ -50,7 +50,8 @@ static void execute(Cli *c, char **argv)
     posix_spawn_file_actions_init(&actions);
     put_file(".in", c->stdin_text ? c->stdin_text : "");
     posix_spawn_file_actions_addopen(&actions, 0, ".in", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, c->stdout_path ? c->stdout_path : ".out", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    posix_spawn_file_actions_addopen(&actions, 1, c->stdout_path ? c->stdout_path : ".out",
+                                     O_WRONLY | O_CREAT | O_TRUNC, 0666);
     posix_spawn_file_actions_addopen(&actions, 2, ".err", O_WRONLY | O_CREAT | O_TRUNC, 0666);
     pid_t pid;
     cr_assert_eq(posix_spawn(&pid, c->program, &actions, NULL, argv, environ), 0);
@@ -95,32 +96,37 @@ static void end(Cli *c)
 }
 
 #define expect_status(c, wanted)                                                                                       \
-    cr_expect_eq((c)->status, (wanted), "line %d: status %d\n%s\n%s", __LINE__, (c)->status, (c)->out ? (c)->out : "", (c)->err)
-#define expect_in(text, piece) cr_expect(strstr((text), (piece)), "line %d: `%s` is not in:\n%s", __LINE__, (piece), (text))
-#define expect_not_in(text, piece) cr_expect(!strstr((text), (piece)), "line %d: `%s` is in:\n%s", __LINE__, (piece), (text))
+    cr_expect_eq((c)->status, (wanted), "line %d: status %d\n%s\n%s", __LINE__, (c)->status, (c)->out ? (c)->out : "", \
+                 (c)->err)
+#define expect_in(text, piece) \
+    cr_expect(strstr((text), (piece)), "line %d: `%s` is not in:\n%s", __LINE__, (piece), (text))
+#define expect_not_in(text, piece) \
+    cr_expect(!strstr((text), (piece)), "line %d: `%s` is in:\n%s", __LINE__, (piece), (text))
 
 /* ---- models ---- */
 
-#define RULE                                                                                                            \
-    "rule R1 \"{a} is not known on {f}\" {\n"                                                                            \
-    "  for each flow f from a to b\n"                                                                                    \
-    "  when f.authentication is none\n"                                                                                  \
-    "  mitigated by authenticates_peer on f\n"                                                                           \
-    "  stride: spoofing\n  severity: high\n  cwe: [306]\n  capec: [151]\n"                                                \
-    "  message: \"Anyone may pose as {a}.\"\n  fix: \"Authenticate {a}.\"\n"                                             \
+#define RULE                                                                 \
+    "rule R1 \"{a} is not known on {f}\" {\n"                                \
+    "  for each flow f from a to b\n"                                        \
+    "  when f.authentication is none\n"                                      \
+    "  mitigated by authenticates_peer on f\n"                               \
+    "  stride: spoofing\n  severity: high\n  cwe: [306]\n  capec: [151]\n"   \
+    "  message: \"Anyone may pose as {a}.\"\n  fix: \"Authenticate {a}.\"\n" \
     "}\n"
-#define TESTS                                                                                                           \
-    "test R1 \"both ways\" {\n"                                                                                          \
-    "  given {\n    external X\n    process Y\n    flow f : X -> Y { authentication: none; protocol: http }\n  }\n"                        \
-    "  expect R1 at f\n"                                                                                                 \
-    "  with f.authentication: certificate {\n    expect no R1\n  }\n"                                                    \
-    "  with f.controls: Tls {\n    expect mitigated R1 at f\n  }\n"                                                      \
+#define TESTS                                                                                                       \
+    "test R1 \"both ways\" {\n"                                                                                     \
+    "  given {\n    external X\n    process Y\n    flow f : X -> Y { authentication: none; protocol: http }\n  }\n" \
+    "  expect R1 at f\n"                                                                                            \
+    "  with f.authentication: certificate {\n    expect no R1\n  }\n"                                               \
+    "  with f.controls: Tls {\n    expect mitigated R1 at f\n  }\n"                                                 \
     "}\n"
-#define PARTS                                                                                                           \
-    "control Tls \"TLS\" { implements: [authenticates_peer]; status: implemented }\n"                                    \
-    "external Nurse \"Ward nurse\" #EX-01\n"                                                                             \
+#define PARTS                                                                         \
+    "control Tls \"TLS\" { implements: [authenticates_peer]; status: implemented }\n" \
+    "external Nurse \"Ward nurse\" #EX-01\n"                                          \
     "boundary Ward \"Ward\" {\n  process Pump \"Pump\" #PR-01\n}\n"
-#define OPEN RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump { authentication: none; protocol: http }\n"
+#define OPEN                                                                                                          \
+    RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump { authentication: none; protocol: http " \
+                     "}\n"
 #define POSSIBLE RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump\n"
 #define CLEAN RULE TESTS PARTS "flow login \"Badge login\" #FL-01 : Nurse -> Ward.Pump { authentication: mutual }\n"
 #define BROKEN OPEN "flow more : Nurse -> Nowhere { authentication: mutal }\n"
@@ -262,7 +268,8 @@ Test(cli, the_manual_and_the_completions_are_those_of_the_tables)
     for (size_t i = 0; i < 4; i++) {
         run(&c, files[i][0]);
         expect_status(&c, 0);
-        cr_expect_str_eq(c.out, wanted[i], "%s is out of date: out/cordon %s > %s", files[i][1], files[i][0], files[i][1]);
+        cr_expect_str_eq(c.out, wanted[i], "%s is out of date: out/cordon %s > %s", files[i][1], files[i][0],
+                         files[i][1]);
         free(wanted[i]);
     }
     end(&c);
@@ -319,10 +326,19 @@ Test(cli, a_model_can_come_from_standard_input)
 
 Test(cli, a_full_disk_is_status_3)
 {
-    static const char *const words[] = {"help", "version", "check open.cordon", "check --format json open.cordon",
-                                        "check --format sarif open.cordon", "check --format junit open.cordon",
-                                        "explain E0214", "explain R1 open.cordon", "questions possible.cordon",
-                                        "test clean.cordon", "check --dump ast clean.cordon", "fmt -", "fmt --diff open.cordon"};
+    static const char *const words[] = {"help",
+                                        "version",
+                                        "check open.cordon",
+                                        "check --format json open.cordon",
+                                        "check --format sarif open.cordon",
+                                        "check --format junit open.cordon",
+                                        "explain E0214",
+                                        "explain R1 open.cordon",
+                                        "questions possible.cordon",
+                                        "test clean.cordon",
+                                        "check --dump ast clean.cordon",
+                                        "fmt -",
+                                        "fmt --diff open.cordon"};
     Cli c = with_models();
     put_file("open.cordon", "\n\n" OPEN);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -491,7 +507,7 @@ static time_t time_of(const char *path)
 Test(cli, build_writes_everything_a_review_needs)
 {
     static const char *const files[] = {"threats.json", "threats.csv", "threats.md", "risks.json", "risks.csv",
-                                        "risks.md", "model.json", "report.md", "report.html"};
+                                        "risks.md",     "model.json",  "report.md",  "report.html"};
     Cli c = with_models();
     run(&c, "build open.cordon -o deep/out");
     expect_status(&c, 0);
@@ -508,7 +524,8 @@ Test(cli, build_writes_everything_a_review_needs)
 
 Test(cli, a_second_build_touches_nothing)
 {
-    static const char *const files[] = {"out/threats.json", "out/report.html", "out/model.json", "out/diagrams/.cordon"};
+    static const char *const files[] = {"out/threats.json", "out/report.html", "out/model.json",
+                                        "out/diagrams/.cordon"};
     Cli c = with_models();
     run(&c, "build open.cordon -o out");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -546,7 +563,8 @@ Test(cli, an_output_that_cannot_be_written_leaves_all_as_they_are)
     set_old("out/threats.json");
     unlink("out/report.html");
     cr_assert_eq(mkdir("out/report.html", 0777), 0);
-    put_file("open.cordon", OPEN "external Other\nflow more : Other -> Ward.Pump { authentication: none; protocol: http }\n");
+    put_file("open.cordon",
+             OPEN "external Other\nflow more : Other -> Ward.Pump { authentication: none; protocol: http }\n");
     run(&c, "build open.cordon -o out");
     expect_status(&c, 3);
     expect_in(c.err, "cannot write");
@@ -588,8 +606,8 @@ Test(cli, the_depfile_names_every_file_that_was_read)
     put_file("a model.cordon", "import part\nimport other\n" OPEN);
     put_file("part.cordon", "external Part\n");
     put_file("lib/other.cordon", "external Other\n");
-    char *argv[] = {(char *)"cordon", (char *)"build", (char *)"a model.cordon", (char *)"-o", (char *)"out", (char *)"-Ilib",
-                    (char *)"--depfile", (char *)"deps", NULL};
+    char *argv[] = {(char *)"cordon", (char *)"build",     (char *)"a model.cordon", (char *)"-o", (char *)"out",
+                    (char *)"-Ilib",  (char *)"--depfile", (char *)"deps",           NULL};
     execute(&c, argv);
     expect_status(&c, 0);
     size_t n;
@@ -600,6 +618,81 @@ Test(cli, the_depfile_names_every_file_that_was_read)
     expect_in(deps, " lib/other.cordon");
     expect_not_in(deps, "std");
     free(deps);
+    end(&c);
+}
+
+/* Runs the program behind a shell command that limits it. */
+static void run_limited(Cli *c, const char *limit, const char *words)
+{
+    char command[5000], shell[4096];
+    snprintf(command, sizeof command, "%s; exec '%s' %s", limit, c->program, words);
+    char *argv[] = {(char *)"sh", (char *)"-c", command, NULL};
+    snprintf(shell, sizeof shell, "%s", c->program);
+    snprintf(c->program, sizeof c->program, "/bin/sh");
+    execute(c, argv);
+    snprintf(c->program, sizeof c->program, "%s", shell);
+}
+
+static char *many_elements(unsigned n)
+{
+    StrBuf b = {0};
+    strbuf_addz(&b, OPEN);
+    for (unsigned i = 0; i < n; i++)
+        strbuf_format(&b, "external E%u\nflow f%u : E%u -> Ward.Pump { authentication: none; protocol: http }\n", i, i,
+                      i);
+    return b.s;
+}
+
+Test(cli, a_disk_that_fills_up_leaves_earlier_outputs_as_they_are)
+{
+    Cli c = with_models();
+    run(&c, "build open.cordon -o out");
+    set_old("out/threats.json");
+    set_old("out/report.md");
+    char *model = many_elements(200);
+    put_file("open.cordon", model);
+    free(model);
+    run_limited(&c, "ulimit -f 40", "build open.cordon -o out");
+    expect_status(&c, 3);
+    expect_in(c.err, "cannot write");
+    cr_expect_eq(time_of("out/threats.json"), 1000000000);
+    cr_expect_eq(time_of("out/report.md"), 1000000000);
+    end(&c);
+}
+
+#ifndef __SANITIZE_ADDRESS__ /* which needs more addresses than any limit */
+Test(cli, memory_that_runs_out_is_status_4)
+{
+    Cli c = cli();
+    char *model = many_elements(20000);
+    put_file("a.cordon", model);
+    free(model);
+    run_limited(&c, "ulimit -v 20000", "check a.cordon");
+    expect_status(&c, 4);
+    expect_in(c.err, "out of memory");
+    end(&c);
+}
+#endif
+
+Test(cli, hostile_titles_are_made_visible_in_every_format)
+{
+    static const char *const formats[] = {"human", "plain", "json", "sarif", "junit"};
+    Cli c = cli();
+    put_file("a.cordon", RULE "external A \"<b>\033[31m\xE2\x80\xAE]]>&\"\nprocess B\n"
+                              "flow f : A -> B { authentication: none; protocol: http }\n");
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        char words[60];
+        snprintf(words, sizeof words, "check --all --format %s a.cordon", formats[i]);
+        run(&c, words);
+        expect_not_in(c.out, "\033");
+        expect_not_in(c.err, "\033");
+        expect_not_in(c.out, "\xE2\x80\xAE");
+        expect_not_in(c.err, "\xE2\x80\xAE");
+        if (i == 4) {
+            cr_expect(balanced(c.out), "%s", c.out);
+            expect_in(c.out, "&lt;b&gt;");
+        }
+    }
     end(&c);
 }
 
@@ -637,8 +730,9 @@ Test(cli, fmt_writes_only_what_it_can_prove)
 Test(cli, a_test_that_fails_is_status_1)
 {
     Cli c = cli();
-    put_file("a.cordon", RULE TESTS "test R1 \"wrong\" {\n  given {\n    external X\n    process Y\n"
-                                    "    flow f : X -> Y { authentication: none; protocol: http }\n  }\n  expect no R1\n}\n");
+    put_file("a.cordon",
+             RULE TESTS "test R1 \"wrong\" {\n  given {\n    external X\n    process Y\n"
+                        "    flow f : X -> Y { authentication: none; protocol: http }\n  }\n  expect no R1\n}\n");
     run(&c, "test a.cordon");
     expect_status(&c, 1);
     expect_in(c.err, "E0601");
@@ -653,7 +747,8 @@ Test(cli, a_test_that_fails_is_status_1)
 Test(cli, a_decision_counts_until_its_last_day)
 {
     Cli c = cli();
-    put_file("a.cordon", OPEN "decision #RD-1 accept R1 at login { rationale: \"known\"; owner: @ann; expires: 2026-10-10 }\n");
+    put_file("a.cordon",
+             OPEN "decision #RD-1 accept R1 at login { rationale: \"known\"; owner: @ann; expires: 2026-10-10 }\n");
     run(&c, "check --today 2026-10-10 a.cordon");
     expect_status(&c, 0);
     expect_in(c.out, "1 decided");
@@ -672,8 +767,9 @@ Test(cli, a_decision_counts_until_its_last_day)
 Test(cli, a_broken_policy_is_a_finding)
 {
     Cli c = cli();
-    put_file("a.cordon", PARTS "flow f : Nurse -> Ward.Pump { authentication: none; protocol: http }\n"
-                               "policy Known \"Callers are known\" {\n  never flow f where (f.authentication is none)\n}\n");
+    put_file("a.cordon",
+             PARTS "flow f : Nurse -> Ward.Pump { authentication: none; protocol: http }\n"
+                   "policy Known \"Callers are known\" {\n  never flow f where (f.authentication is none)\n}\n");
     run(&c, "check a.cordon");
     expect_status(&c, 1);
     expect_in(c.err, "E0510");

@@ -134,7 +134,8 @@ Test(console, a_long_line_is_cut_around_the_mark)
     expect_screen(&s, "error[E0201]: unknown name `here`\n"
                       " --> ward.cordon:1:5001\n"
                       "  |\n"
-                      "1 | \xE2\x80\xA6" "aaaaaaa aaaaaaaaa here bbbbbbbbb bbbbbbbbb bbbbbbbbb b\xE2\x80\xA6\n"
+                      "1 | \xE2\x80\xA6"
+                      "aaaaaaa aaaaaaaaa here bbbbbbbbb bbbbbbbbb bbbbbbbbb b\xE2\x80\xA6\n"
                       "  |                    ^^^^\n\n");
     strbuf_free(&text);
 }
