@@ -7,22 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t start(const Map *m, uint64_t key)
-{
-    uint64_t h = key * 0x9E3779B97F4A7C15u;
-    return (uint32_t)((h ^ (h >> 32)) & (m->cap - 1));
-}
-
-uint32_t map_get(const Map *m, uint64_t key)
-{
-    if (!m->cap)
-        return 0;
-    for (uint32_t i = start(m, key); m->slots[i].value; i = (i + 1) & (m->cap - 1))
-        if (m->slots[i].key == key)
-            return m->slots[i].value;
-    return 0;
-}
-
 static void grow(Map *m)
 {
     Map bigger = {.cap = m->cap ? m->cap * 2 : 16};
@@ -43,7 +27,7 @@ void map_put(Map *m, uint64_t key, uint32_t value)
         BUG("a map cannot hold 0");
     if ((uint64_t)(m->n + 1) * 8 > (uint64_t)m->cap * 5)
         grow(m);
-    uint32_t i = start(m, key);
+    uint32_t i = map_start(m, key);
     for (; m->slots[i].value; i = (i + 1) & (m->cap - 1))
         if (m->slots[i].key == key) {
             m->slots[i].value = value;

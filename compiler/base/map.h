@@ -18,8 +18,24 @@ typedef struct Map {
 
 #define MAP_KEY(hi, lo) ((uint64_t)(uint32_t)(hi) << 32 | (uint32_t)(lo))
 
+/* Where a key's search begins. */
+static inline uint32_t map_start(const Map *m, uint64_t key)
+{
+    uint64_t h = key * 0x9E3779B97F4A7C15u;
+    return (uint32_t)((h ^ (h >> 32)) & (m->cap - 1));
+}
+
 /* The value, or 0. */
-uint32_t map_get(const Map *m, uint64_t key);
+static inline uint32_t map_get(const Map *m, uint64_t key)
+{
+    if (!m->cap)
+        return 0;
+    for (uint32_t i = map_start(m, key); m->slots[i].value; i = (i + 1) & (m->cap - 1))
+        if (m->slots[i].key == key)
+            return m->slots[i].value;
+    return 0;
+}
+
 /* Sets; `value` is not 0. */
 void map_put(Map *m, uint64_t key, uint32_t value);
 void map_free(Map *m);

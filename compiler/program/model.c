@@ -1,16 +1,6 @@
 /* Reading the model: values, names, order. Requires: bound. Changes nothing but the ranks. */
 #include "program/build.h"
 
-bool kind_is(const Program *p, KindId kind, KindId ancestor)
-{
-    return ancestor && kind >= ancestor && kind <= p->kinds.at[ancestor].last;
-}
-
-bool obj_is(const Program *p, ObjId o, Role role)
-{
-    return o && kind_is(p, model_obj(&p->model, o)->kind, p->role_kind[role]);
-}
-
 PropId kind_prop(const Program *p, KindId kind, Sym name)
 {
     for (KindId k = kind; k; k = p->kinds.at[k].parent) {

@@ -84,8 +84,7 @@ static inline const Object *model_obj(const Model *m, ObjId o)
 
 /* ---- reading (program/model.c) ---- */
 
-bool kind_is(const Program *p, KindId kind, KindId ancestor);
-bool obj_is(const Program *p, ObjId o, Role role);
+/* kind_is and obj_is stand in program.h, inline: everybody asks them all the time. */
 /* The property's value on an object: what was written, else the default of its kind, else V_UNKNOWN or V_ABSENT. If `written` is
  * not NULL it gets the written one, or NULL. Asking for a property the kind does not have gives V_ABSENT. */
 Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written);

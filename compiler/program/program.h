@@ -128,4 +128,15 @@ static inline KindId role_kind(const Program *p, Role r)
     return p->role_kind[r];
 }
 
+/* Whether a kind is another or below it. */
+static inline bool kind_is(const Program *p, KindId kind, KindId ancestor)
+{
+    return ancestor && kind >= ancestor && kind <= p->kinds.at[ancestor].last;
+}
+
+static inline bool obj_is(const Program *p, ObjId o, Role role)
+{
+    return o && kind_is(p, model_obj(&p->model, o)->kind, p->role_kind[role]);
+}
+
 #endif
