@@ -79,7 +79,7 @@ int cmd_test(const Options *o)
 {
     Totals sum = {0};
     Out out;
-    Json json, *j = o->format == FORMAT_JSON ? &json : NULL;
+    Json json = {0}, *j = o->format == FORMAT_JSON ? &json : NULL;
     out_fd(&out, STDOUT_FILENO);
     if (j) {
         json_start(j, &out, true);
