@@ -92,8 +92,13 @@ static void whole_run(const char *path, bool write, Figures *f)
         return;
     hash_model(&program, model);
     hash_rules(&program, rules);
-    Report report = {.program = &program, .assessment = &assessment, .arena = &arena, .model_hash = str_from(model),
-                     .rules_hash = str_from(rules), .clock = -1, .root_dir = STR("")};
+    Report report = {.program = &program,
+                     .assessment = &assessment,
+                     .arena = &arena,
+                     .model_hash = str_from(model),
+                     .rules_hash = str_from(rules),
+                     .clock = -1,
+                     .root_dir = STR("")};
     Out out;
     int null = open("/dev/null", O_WRONLY);
     out_fd(&out, null);
@@ -216,9 +221,10 @@ int main(int argc, char **argv)
         strbuf_free(&text);
         return 0;
     }
-    printf("| %9s | %8s | %8s | %8s | %8s | %8s | %8s | %8s | %9s | %8s |\n", "elements", "MB", "parse s", "MiB", "no out s",
-           "MiB", "json s", "MiB", "threats", "us/elem");
-    printf("| --------: | -------: | -------: | -------: | -------: | -------: | -------: | -------: | --------: | -------: |\n");
+    printf("| %9s | %8s | %8s | %8s | %8s | %8s | %8s | %8s | %9s | %8s |\n", "elements", "MB", "parse s", "MiB",
+           "no out s", "MiB", "json s", "MiB", "threats", "us/elem");
+    printf("| --------: | -------: | -------: | -------: | -------: | -------: | -------: | -------: | --------: | "
+           "-------: |\n");
     bool ok = true;
     for (int i = 1; i < argc && ok; i++)
         ok = number(argv[i], &n) && row("/proc/self/exe", n);

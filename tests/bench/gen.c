@@ -8,7 +8,7 @@ enum { CELL = 10, CELLS = 4, NETS = 4, ZONES = 4 }; /* elements a cell, cells a 
 typedef struct Gen {
     StrBuf *out;
     uint64_t state;
-    uint32_t left;     /* elements still to write */
+    uint32_t left; /* elements still to write */
     uint32_t data, controls, flows;
 } Gen;
 
@@ -41,8 +41,8 @@ static void write_data(Gen *g)
 
 static void write_controls(Gen *g)
 {
-    static const char *const caps[] = {"authenticates_peer", "encrypts_transit", "protects_integrity",
-                                       "logs_security_events", "limits_rate", "firewall"};
+    static const char *const caps[] = {"authenticates_peer",   "encrypts_transit", "protects_integrity",
+                                       "logs_security_events", "limits_rate",      "firewall"};
     static const char *const status[] = {"planned", "implemented", "implemented", "verified"};
     for (uint32_t i = 0; i < g->controls; i++) {
         const char *s = PICK(g, status);
@@ -55,11 +55,11 @@ static void write_element(Gen *g, uint32_t i)
 {
     static const char *const processes[] = {"Service", "Gateway", "DeviceApp", "WebApi", "process", "DesktopApp"};
     if (i % 5 == 4)
-        strbuf_format(g->out, "store E%u{holds:[D%u];encrypted_at_rest:%s;access_controlled:%s", i,
-                      below(g, g->data), PICK(g, truths), PICK(g, truths));
+        strbuf_format(g->out, "store E%u{holds:[D%u];encrypted_at_rest:%s;access_controlled:%s", i, below(g, g->data),
+                      PICK(g, truths), PICK(g, truths));
     else
-        strbuf_format(g->out, "%s E%u{exposed:%s;input_validated:%s;logs_events:%s",
-                      PICK(g, processes), i, PICK(g, truths), PICK(g, truths), PICK(g, truths));
+        strbuf_format(g->out, "%s E%u{exposed:%s;input_validated:%s;logs_events:%s", PICK(g, processes), i,
+                      PICK(g, truths), PICK(g, truths), PICK(g, truths));
     if (below(g, 10) < 6)
         strbuf_format(g->out, ";controls:[K%u]", below(g, g->controls));
     strbuf_addz(g->out, "}\n");

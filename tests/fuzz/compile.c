@@ -48,8 +48,13 @@ static void emit_all(Program *p, const RuleSet *rules, const Verdicts *verdicts,
     assess(p, rules, verdicts, 20605, &assessment);
     hash_model(p, hashes[0]);
     hash_rules(p, hashes[1]);
-    Report report = {.program = p, .assessment = &assessment, .arena = &arena, .model_hash = str_from(hashes[0]),
-                     .rules_hash = str_from(hashes[1]), .clock = -1, .root_dir = STR("")};
+    Report report = {.program = p,
+                     .assessment = &assessment,
+                     .arena = &arena,
+                     .model_hash = str_from(hashes[0]),
+                     .rules_hash = str_from(hashes[1]),
+                     .clock = -1,
+                     .root_dir = STR("")};
     Out out;
     diags_sort(diags, p->sources);
     for (size_t i = 0; i < nemitters; i++) {

@@ -226,8 +226,19 @@ Test(limits, one_line_of_a_hundred_megabytes, .timeout = 120)
 
 Test(limits, unclosed_things)
 {
-    static const char *const texts[] = {"process A \"", "process A { out_of_scope: \"\"\" x", "/*", "process A {", "flow f : A -> B { carries: [",
-                                        "rule R { when (((", "process A { x: [", "template T(", "import", "\"\"\"", "\xEF\xBB\xBF", "}}}}", "])"};
+    static const char *const texts[] = {"process A \"",
+                                        "process A { out_of_scope: \"\"\" x",
+                                        "/*",
+                                        "process A {",
+                                        "flow f : A -> B { carries: [",
+                                        "rule R { when (((",
+                                        "process A { x: [",
+                                        "template T(",
+                                        "import",
+                                        "\"\"\"",
+                                        "\xEF\xBB\xBF",
+                                        "}}}}",
+                                        "])"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         Run r;
         run_text(&r, texts[i]);
@@ -309,7 +320,9 @@ static Str outside_canonical(void *self, Arena *a, const char *path)
 {
     (void)self;
     (void)a;
-    return strcmp(path, ".") == 0 ? STR("/project") : strstr(path, "root") ? STR("/project/root.cordon") : STR("/projects/x.cordon");
+    return strcmp(path, ".") == 0 ? STR("/project")
+           : strstr(path, "root") ? STR("/project/root.cordon")
+                                  : STR("/projects/x.cordon");
 }
 
 Test(limits, link_that_leads_out)

@@ -52,7 +52,8 @@ static const struct {
     {"process   A   \"a\"{exposed:true;sandboxed:false}", "process A \"a\" { exposed: true ; sandboxed: false }\n"},
     {"flow f:A->B", "flow f : A -> B\n"},
     {"flow f : A\n  <-> B . C", "flow f : A <-> B.C\n"},
-    {"kind K:process{property p:[X]?=[a,b,]\"t\"provides c,d}", "kind K : process { property p : [X]? = [a, b] \"t\" provides c, d }\n"},
+    {"kind K:process{property p:[X]?=[a,b,]\"t\"provides c,d}",
+     "kind K : process { property p : [X]? = [a, b] \"t\" provides c, d }\n"},
     {"enum E{a,b,}", "enum E { a, b }\n"},
     {"scale S{a<b<c}", "scale S { a < b < c }\n"},
     {"import a.b as c\nimport d{E,F,}", "import a.b as c\nimport d { E, F }\n"},
@@ -62,7 +63,8 @@ static const struct {
      "process A { x: 3 kg ; d: 2026-01-02 ; o: @kim ; i: #X-1 ; s: B.** ; t: * }\n"},
     /* blocks keep their form, unless they do not fit */
     {"process A {\n exposed: true }", "process A {\n  exposed: true\n}\n"},
-    {"process A \"a title that is fairly long so that the block behind it is out of room\" { exposed: true ; sandboxed: false }",
+    {"process A \"a title that is fairly long so that the block behind it is out of room\" { exposed: true ; "
+     "sandboxed: false }",
      "process A \"a title that is fairly long so that the block behind it is out of room\" {\n  exposed: true\n"
      "  sandboxed: false\n}\n"},
     /* empty lines */
@@ -70,7 +72,8 @@ static const struct {
     {"process A {\n\n\n exposed: true\n\n\n}", "process A {\n  exposed: true\n}\n"},
     /* comments */
     {"// one\n\n\n//two   \nprocess A//three\n", "// one\n\n//two\nprocess A //three\n"},
-    {"process A { // in\n exposed: true // out\n // last\n}", "process A { // in\n  exposed: true // out\n  // last\n}\n"},
+    {"process A { // in\n exposed: true // out\n // last\n}",
+     "process A { // in\n  exposed: true // out\n  // last\n}\n"},
     {"process A {\n// alone\n}", "process A {\n  // alone\n}\n"},
     {"process A { x: [a, // first\n b\n , c] }", "process A {\n  x: [\n    a, // first\n    b,\n    c\n  ]\n}\n"},
     {"flow f : A // from\n -> B // to", "flow f : A // from\n    -> B // to\n"},
@@ -82,18 +85,22 @@ static const struct {
     /* text blocks */
     {"system S { a: \"\"\"x y\"\"\" }", "system S { a: \"\"\" x y \"\"\" }\n"},
     {"system S {\n a: \"\"\"x\n      y\n    \"\"\"\n}", "system S {\n  a: \"\"\"\n    x\n    y\n  \"\"\"\n}\n"},
-    {"system S {\n a: \"\"\"\n      x\n\n        y\n    \"\"\"\n}", "system S {\n  a: \"\"\"\n    x\n\n      y\n  \"\"\"\n}\n"},
+    {"system S {\n a: \"\"\"\n      x\n\n        y\n    \"\"\"\n}",
+     "system S {\n  a: \"\"\"\n    x\n\n      y\n  \"\"\"\n}\n"},
     /* rules */
     {"rule R\"t\"{for each flow f from a to b:K entering t:boundary\nwhen(f.x is none or f.y>=3)and not f has c}",
-     "rule R \"t\" {\n  for each flow f from a to b : K entering t : boundary\n  when (f.x is none or f.y >= 3) and not f has c\n}\n"},
+     "rule R \"t\" {\n  for each flow f from a to b : K entering t : boundary\n  when (f.x is none or f.y >= 3) and "
+     "not f has c\n}\n"},
     {"rule R { when a and\n b // c\n and d }", "rule R {\n  when a\n      and b // c\n      and d\n}\n"},
     {"rule R { mitigated by a on f or g where(x),b on h }", NULL},
-    {"rule R { mitigated by a on f or g where(x)and(not y) }", "rule R { mitigated by a on f or g where (x) and (not y) }\n"},
+    {"rule R { mitigated by a on f or g where(x)and(not y) }",
+     "rule R { mitigated by a on f or g where (x) and (not y) }\n"},
     {"rule R { unless x in[a,b]or y in C }", "rule R { unless x in [a, b] or y in C }\n"},
     {"rule R { raise severity to high when some flow from a to b where(carries d where(x is not y)) }",
      "rule R { raise severity to high when some flow from a to b where (carries d where (x is not y)) }\n"},
     {"test R { given { process A }\nwith A.x:true,A.y:[a]{expect no R\nexpect possible R at A,B} }",
-     "test R {\n  given { process A }\n  with A.x: true, A.y: [a] {\n    expect no R\n    expect possible R at A, B\n  }\n}\n"},
+     "test R {\n  given { process A }\n  with A.x: true, A.y: [a] {\n    expect no R\n    expect possible R at A, B\n  "
+     "}\n}\n"},
     {"policy P{never flow f to b:external where(x)}", "policy P { never flow f to b : external where (x) }\n"},
     {"decision #D-1 accept m.R at a,b{owner:@k}", "decision #D-1 accept m.R at a, b { owner: @k }\n"},
     {"view v of A,B\"t\"{show:[x]}", "view v of A, B \"t\" { show: [x] }\n"},
@@ -165,7 +172,8 @@ Test(format, every_model_of_the_repository, .timeout = 60)
             parsed_free(&p);
             if (sound) {
                 char *out = formatted(text, length, paths[i]);
-                cr_expect(!folders[k].laid_out || strcmp(out, text) == 0, "%s is not in the canonical layout", paths[i]);
+                cr_expect(!folders[k].laid_out || strcmp(out, text) == 0, "%s is not in the canonical layout",
+                          paths[i]);
                 free(out);
             }
             cr_expect(sound || !folders[k].laid_out, "%s has syntax errors", paths[i]);

@@ -150,10 +150,12 @@ static void add_masked(StrBuf *out, Str text)
     for (size_t i = 0; i < text.n;) {
         size_t name = i;
         if (str_starts(str_slice(text, i, text.n), STR("std.")))
-            while (name < text.n && (text.s[name] == '.' || text.s[name] == '_' || (text.s[name] >= 'a' && text.s[name] <= 'z')))
+            while (name < text.n &&
+                   (text.s[name] == '.' || text.s[name] == '_' || (text.s[name] >= 'a' && text.s[name] <= 'z')))
                 name++;
         size_t digits = name + 1;
-        while (name > i && name < text.n && text.s[name] == ':' && digits < text.n && text.s[digits] >= '0' && text.s[digits] <= '9')
+        while (name > i && name < text.n && text.s[name] == ':' && digits < text.n && text.s[digits] >= '0' &&
+               text.s[digits] <= '9')
             digits++;
         if (digits > name + 1) {
             strbuf_format(out, "%.*s:_", (int)(name - i), text.s + i);
@@ -233,12 +235,20 @@ ParameterizedTest(struct golden *g, golden, cases, .timeout = 20)
 static bool tested_elsewhere(DiagId id)
 {
     switch (id) {
-    case D_NUL_BYTE: case D_FILE_TOO_LARGE: case D_TEXT_TOO_LONG: case D_IMPORT_UNREADABLE: case D_IMPORT_TWO_PATHS:
-    case D_IMPORT_TOO_DEEP: case D_TOO_MANY_FILES: case D_TEMPLATE_TOO_LARGE: case D_SEARCH_TOO_LARGE: case D_CANNOT_READ:
-    case D_NO_DOT: case D_DOT_FAILED: case D_DIAGRAM_WITHHELD:
-        return true;
-    default:
-        return false;
+    case D_NUL_BYTE:
+    case D_FILE_TOO_LARGE:
+    case D_TEXT_TOO_LONG:
+    case D_IMPORT_UNREADABLE:
+    case D_IMPORT_TWO_PATHS:
+    case D_IMPORT_TOO_DEEP:
+    case D_TOO_MANY_FILES:
+    case D_TEMPLATE_TOO_LARGE:
+    case D_SEARCH_TOO_LARGE:
+    case D_CANNOT_READ:
+    case D_NO_DOT:
+    case D_DOT_FAILED:
+    case D_DIAGRAM_WITHHELD: return true;
+    default: return false;
     }
 }
 
