@@ -88,7 +88,7 @@ static void put_drawn(const Sources *s, const Diag *d, ConsoleStyle style, Out *
         else
             far[nfar++] = m;
     }
-    style.mark = severity_paint(d->severity);
+    style.mark = (int)severity_paint(d->severity);
     if (!span_none(d->span)) {
         unsigned gutter = snippet_gutter(s, near, nnear);
         for (size_t i = 0; i < nfar; i++) {

@@ -455,6 +455,7 @@ static void put_threat(Sarif *w, const Threat *t)
     if (v)
         verdict_explain(w->a->rules, v, &why);
     json_object(j, NULL);
+    j->pretty = false; /* one result a line */
     json_str(j, "ruleId", v ? rule_info(w->a->rules, v->rule)->id : STR("threat"));
     json_u64(j, "ruleIndex", v ? v->rule - 1 : w->nrules);
     put_kind(w, t);
@@ -476,6 +477,7 @@ static void put_threat(Sarif *w, const Threat *t)
     put_taxa(w, threat_source(w->a, t));
     put_result_properties(w, t, &why);
     json_end(j, '}');
+    j->pretty = true;
     provenance_free(&why);
 }
 
@@ -485,6 +487,7 @@ static void put_diag(Sarif *w, const Diag *d)
     Json *j = w->j;
     char code[6];
     json_object(j, NULL);
+    j->pretty = false;
     json_z(j, "ruleId", diag_code(d->id, code));
     json_u64(j, "ruleIndex", w->diag[d->id] - 1u);
     json_z(j, "level", levels[d->severity]);
@@ -504,6 +507,7 @@ static void put_diag(Sarif *w, const Diag *d)
         put_span(w, d->labels[i].span, d->labels[i].text);
     json_end(j, ']');
     json_end(j, '}');
+    j->pretty = true;
 }
 
 /* ---- the document ---- */

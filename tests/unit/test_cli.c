@@ -439,7 +439,7 @@ Test(cli, sarif_fits_its_schema)
     expect_in(c.out, "\"cordonThreat/v1\"");
     expect_in(c.out, "\"taxa\"");
     expect_in(c.out, "\"codeFlows\"");
-    expect_in(c.out, "\"kind\": \"open\"");
+    expect_in(c.out, "\"kind\":\"open\"");
     run(&c, "check --format sarif --fail-on sometimes open.cordon");
     expect_status(&c, 3);
     expect_sarif(&c, schema);
