@@ -36,10 +36,20 @@ static void say_refused(const Session *s, const char *file)
         d->errors == 1 ? "" : "s", d->warnings, d->warnings == 1 ? "" : "s", code);
 }
 
+/* Progress goes on while results are written to a file; on a terminal it would stand between them. */
+static void progress_of_writing(Session *s)
+{
+    if (!s->progress && isatty(STDOUT_FILENO) != 1)
+        s->progress = progress_start(s->options);
+    progress_pass(s->progress, "writing");
+}
+
 static void put_model(Check *c, Session *s, const char *file)
 {
-    progress_stop(s->progress);
-    s->progress = NULL;
+    if (isatty(STDOUT_FILENO) == 1) {
+        progress_stop(s->progress);
+        s->progress = NULL;
+    }
     if (c->writer) {
         diags_sort(&s->diags, &s->sources);
         if (s->assessed)
@@ -56,6 +66,7 @@ static void put_model(Check *c, Session *s, const char *file)
     if (rules_count(s->rules) == 0)
         say("%s imports no rules, so nothing can be found; for example `import std.stride`", file);
     ConsoleStyle style = console_style(c->options, STDOUT_FILENO);
+    progress_of_writing(s);
     emit_findings_text(&s->report, &style, &c->out);
 }
 
