@@ -147,6 +147,11 @@ const char *diag_name(DiagId id)
     return rows[id].name;
 }
 
+const char *diag_format(DiagId id)
+{
+    return rows[id].format;
+}
+
 const char *diag_explanation(DiagId id)
 {
     return rows[id].explain;

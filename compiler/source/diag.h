@@ -50,6 +50,7 @@ void diags_sort(Diags *d, const Sources *s);
 /* "E0214", "W0313": letter by severity. `out` has room for 6 bytes. */
 const char *diag_code(DiagId id, char out[6]);
 const char *diag_name(DiagId id);        /* UNKNOWN_VALUE */
+const char *diag_format(DiagId id);      /* the message, with printf's places for names */
 const char *diag_explanation(DiagId id); /* CommonMark, embedded */
 Severity diag_severity(DiagId id);
 /* The id of a code in any case, "E0214" or "0214"; -1 if there is none. */

@@ -17,12 +17,29 @@ static int code_of(const char *word)
     return s.n == 4 && isdigit((unsigned char)s.s[0]) ? diag_by_code(s) : -1;
 }
 
+/* The message of a code, with an ellipsis for what differs from case to case. */
+static void put_form(const char *format, StrBuf *out)
+{
+    for (const char *c = format; *c; c++) {
+        if (*c != '%') {
+            strbuf_char(out, *c);
+        } else if (c[1] == '%') {
+            strbuf_char(out, *c++);
+        } else {
+            strbuf_addz(out, "…");
+            c += strspn(c + 1, "0123456789.lz") + 1;
+        }
+    }
+}
+
 static int explain_code(const Options *o, DiagId id)
 {
     static const char *const severities[] = {"note", "warning", "error"};
     char code[6];
+    StrBuf form = {0};
     Out out;
     out_fd(&out, STDOUT_FILENO);
+    put_form(diag_format(id), &form);
     if (o->format == FORMAT_JSON) {
         Json j;
         json_start(&j, &out, true);
@@ -30,12 +47,15 @@ static int explain_code(const Options *o, DiagId id)
         json_z(&j, "code", diag_code(id, code));
         json_z(&j, "name", diag_name(id));
         json_z(&j, "severity", severities[diag_severity(id)]);
+        json_str(&j, "message", strbuf_str(&form));
         json_z(&j, "explanation", diag_explanation(id));
         json_end(&j, '}');
         out_char(&out, '\n');
     } else {
-        out_format(&out, "%s, %s\n\n%s\n", diag_code(id, code), severities[diag_severity(id)], diag_explanation(id));
+        out_format(&out, "%s[%s]: %s\n\n%s\n", severities[diag_severity(id)], diag_code(id, code), form.s,
+                   diag_explanation(id));
     }
+    strbuf_free(&form);
     return finish(&out, EXIT_CLEAN);
 }
 
