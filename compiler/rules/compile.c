@@ -1,0 +1,396 @@
+/* From the trees of rules and policies to plans. Requires: a bound program. Leaves behind: a RuleSet in order of rule ids, in which
+ * whatever could not be understood is reported and marked broken, so that it is never evaluated. */
+#include "rules/cond.h"
+#include "rules/cvss.h"
+
+static void name_error(Compiling *c, NodeId node)
+{
+    Diag *d = COMPILE_ERROR(c, UNKNOWN_VARIABLE, node, compile_z(c, node_source(c, node)));
+    suggest_variable(c, d, node_source(c, node));
+}
+
+static CondId both(Compiling *c, CondOp op, CondId a, CondId b, NodeId node)
+{
+    if (!a)
+        return b;
+    CondId id = cond_new(c, op, node, (Term){.slot = SLOT_NONE});
+    Cond *n = &c->r->conds.at[id];
+    n->child = a;
+    n->mask = (uint16_t)(c->r->conds.at[a].mask | c->r->conds.at[b].mask);
+    c->r->conds.at[a].next = b;
+    return id;
+}
+
+/* ---- mitigated by, raise, key ---- */
+
+static bool alternative(Compiling *c, NodeId var, NodeId where)
+{
+    uint8_t slot = slot_named(c, node_at(c->tree, var)->val);
+    if (slot == SLOT_NONE) {
+        name_error(c, var);
+        return false;
+    }
+    if (!c->slots[slot].kind) {
+        COMPILE_ERROR(c, BAD_CONDITION, var, "mitigated by", "a `path`");
+        return false;
+    }
+    MitAlternative a = {.term = {.slot = slot}};
+    if (where)
+        a.where = compile_where(c, where, slot);
+    vec_push(&c->r->alternatives, a);
+    return true;
+}
+
+static void mitigation_part(Compiling *c, NodeId mit)
+{
+    MitPart part = {.span = node_span(c->tree, mit)};
+    NodeId child = node_at(c->tree, mit)->child;
+    if (node_at(c->tree, mit)->flags & NF_CONDITION) {
+        part.cond = compile_cond(c, child);
+        vec_push(&c->r->parts, part);
+        return;
+    }
+    part.capability = compile_capability(c, child, &part.number);
+    NodeId last = 0;
+    for (NodeId n = node_at(c->tree, child)->next; n; n = node_at(c->tree, n)->next)
+        last = n;
+    NodeId where = node_kind(c->tree, last) == N_VAR ? 0 : last;
+    if (!where) {
+        part.atom = c->r->atoms.n;
+        vec_push(&c->r->atoms, (Atom){c->rule, part.span});
+    }
+    /* The alternatives of one part stand together: conditions inside `where` bring none of their own. */
+    part.first = c->r->alternatives.n;
+    for (NodeId n = node_at(c->tree, child)->next; n && n != where; n = node_at(c->tree, n)->next)
+        part.n += alternative(c, n, where);
+    vec_push(&c->r->parts, part);
+}
+
+static void mitigation_line(Compiling *c, Plan *plan, NodeId node)
+{
+    MitLine line = {.first = c->r->parts.n, .span = node_span(c->tree, node)};
+    for (NodeId n = node_at(c->tree, node)->child; n; n = node_at(c->tree, n)->next)
+        mitigation_part(c, n);
+    line.n = c->r->parts.n - line.first;
+    if (!plan->nlines++)
+        plan->lines = c->r->lines.n;
+    vec_push(&c->r->lines, line);
+}
+
+static void raise_line(Compiling *c, Plan *plan, NodeId node)
+{
+    PropId severity = c->p->known[KNOWN_RULE_SEVERITY];
+    NodeId value = node_at(c->tree, node)->child;
+    Str name = sym_str(c->p->names, node_at(c->tree, node)->val);
+    if (!severity || node_at(c->tree, node)->val != c->p->props.at[severity].name) {
+        Diag *d = COMPILE_ERROR(c, NOT_A_PROPERTY, node, "rule that can be raised", compile_z(c, name));
+        diag_help(c->p->diags, d, "only `severity` can be raised");
+        return;
+    }
+    Operand of = {.type = c->p->props.at[severity].type, .prop = severity};
+    bool ok = true;
+    Value v = operand_constant(c, &of, value, &ok);
+    c->atoms = false;
+    Raise raise = {.when = compile_cond(c, node_at(c->tree, value)->next), .span = node_span(c->tree, node)};
+    c->atoms = true;
+    if (!ok || v.tag != V_CONST)
+        return;
+    raise.value = v.a;
+    raise.rank = c->p->consts.at[v.a].rank;
+    if (!plan->nraises++)
+        plan->raises = c->r->raises.n;
+    vec_push(&c->r->raises, raise);
+}
+
+static void key_name(Compiling *c, Plan *plan, NodeId node)
+{
+    uint8_t slot = node_kind(c->tree, node) == N_QNAME ? slot_named(c, node_at(c->tree, node)->val) : SLOT_NONE;
+    if (slot == SLOT_NONE || !c->slots[slot].kind) {
+        COMPILE_ERROR(c, BAD_KEY, node, compile_z(c, node_source(c, node)));
+        return;
+    }
+    plan->info.keys |= 1u << slot;
+}
+
+static void key_line(Compiling *c, Plan *plan, NodeId prop)
+{
+    NodeId value = node_at(c->tree, prop)->child;
+    if (node_kind(c->tree, value) != N_LIST) {
+        key_name(c, plan, value);
+        return;
+    }
+    for (NodeId n = node_at(c->tree, value)->child; n; n = node_at(c->tree, n)->next)
+        key_name(c, plan, n);
+}
+
+/* ---- rules ---- */
+
+static void rule_item(Compiling *c, Plan *plan, NodeId n)
+{
+    const Node *node = node_at(c->tree, n);
+    switch ((NodeKind)node->kind) {
+    case N_WHEN:
+        plan->when = both(c, COND_AND, plan->when, compile_cond(c, node->child), n);
+        plan->when_span = node_span(c->tree, n);
+        return;
+    case N_UNLESS:
+        plan->unless = both(c, COND_OR, plan->unless, compile_cond(c, node->child), n);
+        plan->unless_span = node_span(c->tree, n);
+        return;
+    case N_MITIGATED:
+        mitigation_line(c, plan, n);
+        return;
+    case N_RAISE:
+        raise_line(c, plan, n);
+        return;
+    case N_PROP:
+        if (str_eq(sym_str(c->p->names, node->val), STR("key")))
+            key_line(c, plan, n);
+        return;
+    default:
+        return;
+    }
+}
+
+static void rule_body(Compiling *c, Plan *plan)
+{
+    NodeId first = node_find(c->tree, plan->node, N_FOREACH);
+    if (!first) {
+        if (!c->tree->broken)
+            diag_add(c->p->diags, D_NO_PATTERN, model_obj(&c->p->model, plan->info.obj)->span,
+                     compile_z(c, obj_name(c->p, plan->info.obj)));
+        c->failed = true;
+        return;
+    }
+    NodeId second = node_seek(c->tree, node_at(c->tree, first)->next, N_FOREACH);
+    if (second)
+        COMPILE_ERROR(c, TWO_PATTERNS, second, "");
+    compile_pattern(c, plan, node_at(c->tree, first)->child);
+    if (c->failed)
+        return;
+    c->atoms = true;
+    for (NodeId n = node_at(c->tree, plan->node)->child; n; n = node_at(c->tree, n)->next)
+        rule_item(c, plan, n);
+    if (!plan->info.keys)
+        plan->info.keys = plan->info.path ? 1u << plan->seed.from.slot | 1u << plan->seed.to.slot : 1;
+}
+
+static ConstId severity_band(const Program *p, double score)
+{
+    PropId severity = p->known[KNOWN_RULE_SEVERITY];
+    const char *band = "critical";
+    if (score < 0 || !severity || p->props.at[severity].type.tag != TYPE_ENUM)
+        return 0;
+    if (score <= 0)
+        band = "none";
+    else if (score < 4.0)
+        band = "low";
+    else if (score < 7.0)
+        band = "medium";
+    else if (score < 9.0)
+        band = "high";
+    return enum_const(p, p->props.at[severity].type.of, intern_find(p->names, str_from(band)));
+}
+
+static ConstId rule_severity(const Program *p, ObjId rule)
+{
+    Value written = obj_known(p, rule, KNOWN_RULE_SEVERITY), vector = obj_known(p, rule, KNOWN_RULE_CVSS);
+    if (written.tag == V_CONST)
+        return written.a;
+    return vector.tag == V_TEXT ? severity_band(p, cvss_base(value_text_of(&p->model, vector)).score) : 0;
+}
+
+static Compiling compiling(RuleSet *r, RuleId rule, const Stanza *s)
+{
+    Compiling c = {.r = r, .p = r->program, .scope = s->obj, .rule = rule, .implicit = SLOT_NONE};
+    c.tree = &r->program->modules.at[s->module].tree;
+    return c;
+}
+
+static Plan plan_new(RuleSet *r, const Stanza *s, Str id)
+{
+    Plan plan = {.module = s->module, .node = s->node, .library = r->program->modules.at[s->module].library};
+    plan.info.obj = s->obj;
+    plan.info.id = id;
+    return plan;
+}
+
+static void compile_rule(RuleSet *r, const Stanza *s, Str id)
+{
+    vec_push(&r->plans, plan_new(r, s, id));
+    Compiling c = compiling(r, r->plans.n - 1, s);
+    Plan plan = vec_last(&r->plans);
+    plan.severity = rule_severity(r->program, s->obj);
+    rule_body(&c, &plan);
+    if (!c.failed)
+        lint_plan_text(&c, &plan);
+    plan.broken = c.failed;
+    vec_last(&r->plans) = plan;
+}
+
+static void compile_never(RuleSet *r, const Stanza *s, NodeId never, Str id)
+{
+    vec_push(&r->plans, plan_new(r, s, id));
+    Compiling c = compiling(r, r->plans.n - 1, s);
+    Plan plan = vec_last(&r->plans);
+    plan.policy = true;
+    plan.node = never;
+    NodeId pattern = node_at(c.tree, never)->child, where = node_at(c.tree, pattern)->next;
+    compile_pattern(&c, &plan, pattern);
+    if (!c.failed && where)
+        plan.when = compile_cond(&c, where);
+    plan.info.keys = plan.info.path ? 1u << plan.seed.from.slot | 1u << plan.seed.to.slot : 1;
+    plan.broken = c.failed;
+    vec_last(&r->plans) = plan;
+}
+
+static void compile_policy(RuleSet *r, const Stanza *s, Str id)
+{
+    const Tree *tree = &r->program->modules.at[s->module].tree;
+    NodeId never = node_find(tree, s->node, N_NEVER);
+    if (!never && !tree->broken)
+        diag_add(r->program->diags, D_EMPTY_POLICY, model_obj(&r->program->model, s->obj)->span,
+                 str_z(&r->arena, obj_name(r->program, s->obj)));
+    for (; never; never = node_seek(tree, node_at(tree, never)->next, N_NEVER))
+        compile_never(r, s, never, id);
+}
+
+/* ---- the set ---- */
+
+typedef struct Named {
+    Str id, sorted; /* sorted: with the @ that follows in the ids of threats, so that these come out in order of bytes */
+    Stanza stanza;
+} Named;
+
+static int named_cmp(const void *a, const void *b)
+{
+    const Named *x = a, *y = b;
+    int d = str_cmp(x->sorted, y->sorted);
+    return d ? d : (x->stanza.obj > y->stanza.obj) - (x->stanza.obj < y->stanza.obj);
+}
+
+static Named *named_sorted(RuleSet *r, const Stanza *stanzas, uint32_t n)
+{
+    Program *p = r->program;
+    Named *list = NEWN(&r->arena, Named, n);
+    for (uint32_t i = 0; i < n; i++) {
+        Str module = p->modules.at[stanzas[i].module].short_name, name = obj_name(p, stanzas[i].obj);
+        list[i].stanza = stanzas[i];
+        list[i].sorted = str_format(&r->arena, "%.*s.%.*s@", STR_FMT(module), STR_FMT(name));
+        list[i].id = str_slice(list[i].sorted, 0, list[i].sorted.n - 1);
+    }
+    if (n)
+        qsort(list, n, sizeof *list, named_cmp);
+    return list;
+}
+
+/* What each kind has for each property that is asked for when nothing is written. */
+static void fill_presets(RuleSet *r)
+{
+    const Program *p = r->program;
+    r->nkinds = p->kinds.n;
+    r->presets = NEWN(&r->arena, Value, (size_t)r->uses.n * r->nkinds);
+    uint32_t *refined = NEWN(&r->arena, uint32_t, r->nkinds);
+    for (UseId u = 1; u < r->uses.n; u++) {
+        UseInfo use = r->uses.at[u];
+        Value *row = r->presets + (size_t)u * r->nkinds;
+        for (uint32_t i = 1; i < p->refinements.n; i++)
+            if (p->refinements.at[i].prop == use.prop && p->refinements.at[i].has_preset)
+                refined[p->refinements.at[i].kind] = i;
+        for (KindId k = use.lo; k <= use.hi; k++) {
+            row[k] = k == use.lo ? p->props.at[use.prop].preset : row[p->kinds.at[k].parent];
+            if (refined[k])
+                row[k] = p->refinements.at[refined[k]].preset;
+            refined[k] = 0;
+        }
+    }
+}
+
+static void use_known(RuleSet *r)
+{
+    const Program *p = r->program;
+    r->use_carries = use_property(r, p->known[KNOWN_CARRIES]);
+    r->use_holds = use_property(r, p->known[KNOWN_HOLDS]);
+    r->use_made_of = use_property(r, p->known[KNOWN_MADE_OF]);
+    r->use_controls = use_property(r, p->known[KNOWN_CONTROLS]);
+    r->use_out_of_scope = use_property(r, p->known[KNOWN_OUT_OF_SCOPE]);
+}
+
+RuleSet *rules_compile(Program *p, bool lint)
+{
+    RuleSet *r = mem_alloc(sizeof *r);
+    *r = (RuleSet){.program = p};
+    r->cache = mem_alloc(sizeof *r->cache);
+    *r->cache = (Cache){0};
+    vec_push(&r->cache->hops, 0);
+    vec_push(&r->plans, (Plan){0});
+    vec_push(&r->conds, (Cond){0});
+    vec_push(&r->atoms, (Atom){0});
+    vec_push(&r->uses, (UseInfo){0});
+    use_known(r);
+    Named *rules = named_sorted(r, p->rules.at, p->rules.n);
+    Named *policies = named_sorted(r, p->policies.at, p->policies.n);
+    for (uint32_t i = 0; i < p->rules.n; i++)
+        compile_rule(r, &rules[i].stanza, rules[i].id);
+    r->nrules = r->plans.n - 1;
+    for (uint32_t i = 0; i < p->policies.n; i++)
+        compile_policy(r, &policies[i].stanza, policies[i].id);
+    fill_presets(r);
+    lint_rules(r, lint);
+    return r;
+}
+
+void rules_free(RuleSet *r)
+{
+    if (!r)
+        return;
+    cache_free(r);
+    vec_free(&r->plans);
+    vec_free(&r->conds);
+    vec_free(&r->nouns);
+    vec_free(&r->sources);
+    vec_free(&r->values);
+    vec_free(&r->lines);
+    vec_free(&r->parts);
+    vec_free(&r->alternatives);
+    vec_free(&r->raises);
+    vec_free(&r->atoms);
+    vec_free(&r->uses);
+    vec_free(&r->use_of);
+    arena_free(&r->arena);
+    free(r);
+}
+
+uint32_t rules_count(const RuleSet *r)
+{
+    return r->nrules;
+}
+
+const RuleInfo *rule_info(const RuleSet *r, RuleId rule)
+{
+    return &r->plans.at[rule].info;
+}
+
+/* Whether a rule is meant by "S03", "stride.S03" or "std.stride.S03". */
+static bool rule_called(const RuleSet *r, RuleId rule, Str name)
+{
+    const Plan *plan = plan_at(r, rule);
+    Str module = sym_str(r->program->names, r->program->modules.at[plan->module].name);
+    Str own = obj_name(r->program, plan->info.obj);
+    if (str_eq(name, own) || str_eq(name, plan->info.id))
+        return true;
+    return name.n == module.n + own.n + 1 && name.s[module.n] == '.' && str_starts(name, module) && str_ends(name, own);
+}
+
+RuleId rule_by_name(const RuleSet *r, Str name)
+{
+    RuleId found = 0;
+    for (RuleId i = 1; i <= r->nrules; i++) {
+        if (!rule_called(r, i, name))
+            continue;
+        if (found)
+            return 0;
+        found = i;
+    }
+    return found;
+}

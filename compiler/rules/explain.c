@@ -1,0 +1,483 @@
+/* Why a verdict is what it is, derived again: the atoms that decided each condition, the unknown facts that would decide it, what
+ * would close it. Requires: the model as it was evaluated. Of an `or` that holds the first branch in the text that holds is told,
+ * of an `and` that does not the first that does not; of what is unknown, whatever is unknown. */
+#include "rules/plan.h"
+
+#include <nettle/sha2.h>
+
+typedef struct Explain {
+    Ev ev;
+    const Plan *plan;
+    Provenance *out;
+    CauseRole role;
+} Explain;
+
+static Str keep_text(Explain *x, StrBuf *b)
+{
+    Str s = str_copy(&x->out->arena, strbuf_str(b));
+    strbuf_free(b);
+    return s;
+}
+
+static bool cause_same(const Cause *a, const Cause *b)
+{
+    return a->role == b->role && a->obj == b->obj && a->prop == b->prop && a->capability == b->capability && a->by == b->by &&
+           str_eq(a->text, b->text);
+}
+
+static void add_cause(Explain *x, Cause cause)
+{
+    for (uint32_t i = 0; i < x->out->causes.n; i++)
+        if (cause_same(&x->out->causes.at[i], &cause))
+            return;
+    vec_push(&x->out->causes, cause);
+}
+
+static Span fact_span(const Program *p, ObjId o, PropId prop)
+{
+    const PropVal *written = NULL;
+    if (prop)
+        obj_value(p, o, prop, &written);
+    return written ? written->span : (Span){0};
+}
+
+static void add_question(Explain *x, ObjId o, PropId prop, ObjId capability, Span condition)
+{
+    const Program *p = x->ev.p;
+    for (uint32_t i = 0; i < x->out->questions.n; i++)
+        if (x->out->questions.at[i].obj == o && x->out->questions.at[i].prop == prop &&
+            (prop || x->out->questions.at[i].capability == capability))
+            return;
+    StrBuf b = {0};
+    if (prop)
+        prop_words(p, o, prop, &b);
+    else
+        cap_words(p, o, capability, CAP_UNKNOWN, 0, &b);
+    Cause q = {x->role, TRI_UNKNOWN, o, prop, capability, 0, fact_span(p, o, prop), condition, keep_text(x, &b)};
+    vec_push(&x->out->questions, q);
+}
+
+/* ---- capabilities ---- */
+
+/* The sources that reach the level, best first in order of names; the first of them, or 0. */
+static ObjId cap_by(Explain *x, ObjId o, ObjId capability, CapLevel level, Span *fact, PropId *prop)
+{
+    CapSources sources = {0};
+    ObjId best = 0;
+    bool any = false;
+    cap_sources(x->ev.p, o, capability, &sources);
+    for (uint32_t i = 0; i < sources.n; i++) {
+        const CapSource *s = &sources.at[i];
+        if (s->level != level || (any && (!s->by || (best && obj_order(x->ev.p, s->by, best) >= 0))))
+            continue;
+        any = true;
+        best = s->by;
+        *fact = s->span;
+        *prop = s->prop;
+    }
+    vec_free(&sources);
+    return best;
+}
+
+static void cap_questions(Explain *x, ObjId o, ObjId capability, Span condition)
+{
+    CapSources sources = {0};
+    const Program *p = x->ev.p;
+    bool any = false;
+    cap_sources(p, o, capability, &sources);
+    for (uint32_t i = 0; i < sources.n; i++) {
+        const CapSource *s = &sources.at[i];
+        if (s->level != CAP_UNKNOWN)
+            continue;
+        bool control = s->by && obj_is(p, s->by, ROLE_CONTROL);
+        add_question(x, control ? s->by : o, control ? p->known[KNOWN_STATUS] : s->prop, capability, condition);
+        any = true;
+    }
+    if (!any)
+        add_question(x, o, 0, capability, condition);
+    vec_free(&sources);
+}
+
+static void cap_cause(Explain *x, ObjId o, ObjId capability, CapLevel level, Span condition)
+{
+    Span fact = {0};
+    PropId prop = 0;
+    StrBuf b = {0};
+    ObjId by = level == CAP_NO ? 0 : cap_by(x, o, capability, level, &fact, &prop);
+    Tri value = level >= CAP_IMPLEMENTED ? TRI_TRUE : (level == CAP_UNKNOWN ? TRI_UNKNOWN : TRI_FALSE);
+    cap_words(x->ev.p, o, capability, level, by, &b);
+    add_cause(x, (Cause){x->role, value, o, 0, capability, by, fact, condition, keep_text(x, &b)});
+    if (level == CAP_UNKNOWN)
+        cap_questions(x, o, capability, condition);
+}
+
+static void add_controls(Explain *x, ObjId o, ObjId capability)
+{
+    CapSources sources = {0};
+    cap_sources(x->ev.p, o, capability, &sources);
+    for (uint32_t i = 0; i < sources.n; i++) {
+        ObjId by = sources.at[i].by;
+        bool known = sources.at[i].level < CAP_IMPLEMENTED || !by || !obj_is(x->ev.p, by, ROLE_CONTROL);
+        for (uint32_t k = 0; k < x->out->controls.n; k++)
+            known |= x->out->controls.at[k] == by;
+        if (!known)
+            vec_push(&x->out->controls, by);
+    }
+    vec_free(&sources);
+    for (uint32_t i = 1; i < x->out->controls.n; i++)
+        for (uint32_t k = i; k > 0 && obj_order(x->ev.p, x->out->controls.at[k - 1], x->out->controls.at[k]) > 0; k--) {
+            ObjId swap = x->out->controls.at[k];
+            x->out->controls.at[k] = x->out->controls.at[k - 1];
+            x->out->controls.at[k - 1] = swap;
+        }
+}
+
+/* ---- conditions ---- */
+
+static void explain(Explain *x, CondId c);
+
+static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId by)
+{
+    const Cond *n = cond_at(x->ev.r, c);
+    Cause cause = {.role = x->role, .value = value, .by = by, .condition = n->span};
+    StrBuf b = {0};
+    cond_words(&x->ev, c, value, by, &b);
+    cause.text = keep_text(x, &b);
+    if (term->slot != SLOT_NONE)
+        term_fact(&x->ev, term, &cause.obj, &cause.prop);
+    else
+        cause.obj = by;
+    cause.fact = fact_span(x->ev.p, cause.obj, cause.prop);
+    add_cause(x, cause);
+    if (value == TRI_UNKNOWN && cause.prop && term_value(&x->ev, term).tag == V_UNKNOWN)
+        add_question(x, cause.obj, cause.prop, 0, n->span);
+}
+
+/* What the operation found when it went through several things: a witness that decides, or all that leave it open. */
+static void explain_candidates(Explain *x, CondId c, Tri value, Candidates *found)
+{
+    Ev *ev = &x->ev;
+    const Cond *n = cond_at(ev->r, c);
+    bool every = n->op == COND_QUANT && n->word == QUANT_EVERY, no = n->op == COND_QUANT && n->word == QUANT_NO;
+    Tri wanted = no ? tri_not(value) : value;
+    bool witness = wanted == (every ? TRI_FALSE : TRI_TRUE);
+    ObjId by = 0;
+    for (uint32_t i = 0; i < found->all.n && witness && !by; i++)
+        by = found->all.at[i].value == wanted ? found->all.at[i].obj : 0;
+    atom_cause(x, c, &n->term, value, by);
+    if (value == TRI_UNKNOWN && found->unknown && found->of && found->prop)
+        add_question(x, found->of, found->prop, 0, n->span);
+    bool done = wanted != TRI_UNKNOWN && !witness;
+    for (uint32_t i = 0; i < found->all.n && found->where && !done; i++) {
+        if (found->all.at[i].value != wanted)
+            continue;
+        ev->env.obj[found->bound] = found->all.at[i].obj;
+        ev->env.half[found->bound] = found->all.at[i].half;
+        explain(x, found->where);
+        done = witness;
+    }
+}
+
+static void explain_children(Explain *x, const Cond *n, Tri value)
+{
+    const RuleSet *r = x->ev.r;
+    bool one = n->op == COND_AND ? value == TRI_FALSE : value == TRI_TRUE;
+    for (CondId c = cond_child_after(r, n, 0); c; c = cond_child_after(r, n, c)) {
+        Tri t = cond_eval(&x->ev, c);
+        if (t != value && (one || n->op == COND_OR))
+            continue;
+        explain(x, c);
+        if (one)
+            return;
+    }
+}
+
+static void explain(Explain *x, CondId c)
+{
+    const Cond *n = cond_at(x->ev.r, c);
+    Tri value = cond_eval(&x->ev, c);
+    Candidates found;
+    bool unknown = false;
+    switch ((CondOp)n->op) {
+    case COND_AND: case COND_OR:
+        explain_children(x, n, value);
+        return;
+    case COND_NOT:
+        explain(x, n->child);
+        return;
+    case COND_CONST:
+        return;
+    case COND_CAP: {
+        ObjId o = term_thing(&x->ev, &n->term, &unknown);
+        if (o)
+            cap_cause(x, o, n->b, ev_cap(&x->ev, o, n->a), n->span);
+        else
+            atom_cause(x, c, &n->term, value, 0);
+        return;
+    }
+    case COND_EQUAL_TERM: case COND_ORDER_TERM: case COND_SAME:
+        atom_cause(x, c, &n->term, value, 0);
+        if (n->other.n)
+            atom_cause(x, c, &n->other, value, 0);
+        return;
+    case COND_INSIDE: case COND_CROSS: case COND_LINKED: case COND_MEMBER_NOUN: case COND_NOUN: case COND_QUANT:
+        if (cond_candidates(&x->ev, c, &found)) {
+            explain_candidates(x, c, value, &found);
+            vec_free(&found.all);
+            return;
+        }
+        atom_cause(x, c, &n->term, value, 0);
+        return;
+    case COND_KIND: case COND_OBJ: case COND_BOOL: case COND_EQUAL: case COND_UNKNOWN: case COND_ABSENT: case COND_IN:
+    case COND_MEMBER: case COND_ORDER: case COND_REACHES:
+        atom_cause(x, c, &n->term, value, 0);
+        return;
+    case COND_COUNT:
+        break;
+    }
+    BUG("condition");
+}
+
+/* ---- mitigations ---- */
+
+static void add_closer(Explain *x, const MitPart *part, ObjId o, CapLevel level)
+{
+    Span fact = {0};
+    PropId prop = 0;
+    for (uint32_t i = 0; i < x->out->closers.n; i++)
+        if (x->out->closers.at[i].obj == o && x->out->closers.at[i].capability == part->capability)
+            return;
+    Cause cause = {.role = CAUSE_MITIGATED, .value = TRI_FALSE, .obj = o, .capability = part->capability};
+    cause.by = level == CAP_PLANNED ? cap_by(x, o, part->capability, level, &fact, &prop) : 0;
+    cause.fact = fact;
+    cause.condition = part->span;
+    StrBuf b = {0};
+    strbuf_add(&b, obj_name(x->ev.p, part->capability));
+    strbuf_addz(&b, " on ");
+    obj_path(x->ev.p, o, &b);
+    if (cause.by) {
+        strbuf_addz(&b, ", planned as ");
+        obj_path(x->ev.p, cause.by, &b);
+    }
+    cause.text = keep_text(x, &b);
+    vec_push(&x->out->closers, cause);
+}
+
+static void explain_part(Explain *x, const MitPart *part, bool closed)
+{
+    Ev *ev = &x->ev;
+    CapLevel level = mit_part_level(ev, part);
+    if (!part->capability) {
+        if (closed || level == CAP_UNKNOWN)
+            explain(x, part->cond);
+        return;
+    }
+    for (uint32_t i = 0; i < part->n; i++) {
+        const MitAlternative *a = &ev->r->alternatives.at[part->first + i];
+        ObjId o = ev->env.obj[a->term.slot];
+        CapLevel own = o ? ev_cap(ev, o, part->number) : CAP_NO;
+        if (!o || (closed && own < CAP_IMPLEMENTED))
+            continue;
+        if (closed) {
+            cap_cause(x, o, part->capability, own, part->span);
+            add_controls(x, o, part->capability);
+            continue;
+        }
+        if (own == CAP_UNKNOWN)
+            cap_cause(x, o, part->capability, own, part->span);
+        if (level < CAP_IMPLEMENTED)
+            add_closer(x, part, o, own);
+        if (a->where && own > CAP_NO && cond_eval(ev, a->where) == TRI_UNKNOWN)
+            explain(x, a->where);
+    }
+}
+
+static void explain_lines(Explain *x, bool closed)
+{
+    Ev *ev = &x->ev;
+    x->role = CAUSE_MITIGATED;
+    for (uint32_t i = 0; i < x->plan->nlines; i++) {
+        const MitLine *line = &ev->r->lines.at[x->plan->lines + i];
+        if (closed && mit_line_level(ev, line) < CAP_IMPLEMENTED)
+            continue;
+        for (uint32_t k = 0; k < line->n; k++)
+            explain_part(x, &ev->r->parts.at[line->first + k], closed);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void explain_hops(Explain *x, const Verdict *v)
+{
+    Ev *ev = &x->ev;
+    const CondId conds[] = {x->plan->along, x->plan->avoid_flow};
+    for (uint32_t i = 0; i < v->hops; i++) {
+        uint32_t half = ev->cache->hops.at[v->path + i];
+        Tri t = hop_eval(ev, x->plan, half);
+        const Flow *f = &ev->m->flows.at[half >> 1];
+        StrBuf b = {0};
+        obj_path(ev->p, half_from(ev->m, half), &b);
+        strbuf_addz(&b, " leads to ");
+        obj_path(ev->p, half_to(ev->m, half), &b);
+        strbuf_addz(&b, " by ");
+        obj_path(ev->p, f->obj, &b);
+        ObjId flow = f->obj;
+        add_cause(x, (Cause){x->role, t, flow, 0, 0, half_to(ev->m, half), model_obj(ev->m, flow)->span, {0}, keep_text(x, &b)});
+        uint8_t slot = (uint8_t)x->plan->info.nvars;
+        for (size_t k = 0; k < sizeof conds / sizeof *conds; k++) {
+            ev->env.obj[slot] = flow;
+            ev->env.half[slot] = half;
+            if (conds[k])
+                explain(x, conds[k]);
+        }
+        ev->env.obj[slot] = half_to(ev->m, half);
+        if (x->plan->avoid_element && cond_eval(ev, x->plan->avoid_element) == TRI_UNKNOWN)
+            explain(x, x->plan->avoid_element);
+    }
+}
+
+static void scope_cause(Explain *x, ObjId o)
+{
+    PropId prop = x->ev.p->known[KNOWN_OUT_OF_SCOPE];
+    Value v = obj_value(x->ev.p, o, prop, NULL);
+    if (v.tag != V_TEXT)
+        return;
+    StrBuf b = {0};
+    obj_path(x->ev.p, o, &b);
+    strbuf_format(&b, " is out of scope: %.*s", STR_FMT(value_text_of(x->ev.m, v)));
+    add_cause(x, (Cause){CAUSE_UNLESS, TRI_TRUE, o, prop, 0, 0, fact_span(x->ev.p, o, prop), {0}, keep_text(x, &b)});
+}
+
+static void explain_scope(Explain *x, ObjId subject)
+{
+    const Model *m = x->ev.m;
+    if (!subject || !obj_out_of_scope(&x->ev, subject))
+        return;
+    scope_cause(x, subject);
+    if (!obj_is(x->ev.p, subject, ROLE_FLOW) || !m->flows.n)
+        return;
+    const Flow *f = &m->flows.at[m->objects.at[subject].index];
+    scope_cause(x, f->from);
+    scope_cause(x, f->to);
+}
+
+void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out)
+{
+    *out = (Provenance){0};
+    Explain x = {.plan = plan_at(r, v->rule), .out = out, .role = CAUSE_WHEN};
+    const Plan *plan = x.plan;
+    ev_init(&x.ev, r, v->rule);
+    env_of_verdict(&x.ev, plan, v);
+    if (plan->info.path)
+        explain_hops(&x, v);
+    if (plan->when)
+        explain(&x, plan->when);
+    Tri unless = plan->unless ? cond_eval(&x.ev, plan->unless) : TRI_FALSE;
+    x.role = CAUSE_UNLESS;
+    if (unless != TRI_FALSE)
+        explain(&x, plan->unless);
+    if (v->kind == VERDICT_OUT_OF_SCOPE)
+        explain_scope(&x, verdict_subject(r, v));
+    else
+        explain_lines(&x, v->kind == VERDICT_MITIGATED);
+    x.role = CAUSE_RAISED;
+    if (v->raised)
+        explain(&x, r->raises.at[plan->raises + v->raised - 1].when);
+    if (v->kind != VERDICT_POSSIBLE)
+        out->questions.n = 0;
+}
+
+void explain_when(const Ev *ev, const Plan *plan, Provenance *out)
+{
+    *out = (Provenance){0};
+    Explain x = {.ev = *ev, .plan = plan, .out = out, .role = CAUSE_WHEN};
+    x.ev.work = &x.ev.own_work;
+    if (plan->when)
+        explain(&x, plan->when);
+}
+
+void provenance_free(Provenance *p)
+{
+    vec_free(&p->causes);
+    vec_free(&p->questions);
+    vec_free(&p->closers);
+    vec_free(&p->controls);
+    arena_free(&p->arena);
+}
+
+/* ---- basis ---- */
+
+static int text_cmp(const void *a, const void *b)
+{
+    return str_cmp(*(const Str *)a, *(const Str *)b);
+}
+
+static void sorted_texts(Str *texts, uint32_t n, StrBuf *out)
+{
+    if (n)
+        qsort(texts, n, sizeof *texts, text_cmp);
+    for (uint32_t i = 0; i < n; i++) {
+        strbuf_add(out, texts[i]);
+        strbuf_char(out, '\n');
+    }
+}
+
+/* The value that a cause rests on, whatever the order in which a set was written. */
+static void basis_value(const Program *p, const Cause *c, Arena *a, StrBuf *out)
+{
+    StrBuf one = {0};
+    if (!c->prop) {
+        strbuf_format(out, "%d ", (int)c->value);
+        if (c->by)
+            obj_id(p, c->by, out);
+        return;
+    }
+    Value v = obj_value(p, c->obj, c->prop, NULL);
+    const Value *members;
+    Range s = value_members(&p->model, &v, &members);
+    Str *texts = NEWN(a, Str, (size_t)s.n + 1);
+    for (uint32_t i = 0; i < s.n; i++) {
+        one.n = 0;
+        value_print(p, members[i], &one);
+        texts[i] = str_copy(a, strbuf_str(&one));
+    }
+    strbuf_free(&one);
+    if (s.n)
+        sorted_texts(texts, s.n, out);
+    else
+        value_print(p, v, out);
+}
+
+void verdict_basis(const RuleSet *r, const Verdict *v, char out[13])
+{
+    const Program *p = r->program;
+    Provenance why;
+    verdict_explain(r, v, &why);
+    Str *lines = NEWN(&why.arena, Str, (size_t)why.causes.n + 1);
+    for (uint32_t i = 0; i < why.causes.n; i++) {
+        const Cause *c = &why.causes.at[i];
+        StrBuf b = {0};
+        if (c->obj)
+            obj_id(p, c->obj, &b);
+        strbuf_char(&b, '\t');
+        if (c->prop)
+            strbuf_add(&b, sym_str(p->names, p->props.at[c->prop].name));
+        else if (c->capability)
+            strbuf_add(&b, obj_name(p, c->capability));
+        strbuf_char(&b, '\t');
+        basis_value(p, c, &why.arena, &b);
+        lines[i] = str_copy(&why.arena, strbuf_str(&b));
+        strbuf_free(&b);
+    }
+    StrBuf all = {0};
+    sorted_texts(lines, why.causes.n, &all);
+    struct sha256_ctx sha;
+    uint8_t digest[6];
+    sha256_init(&sha);
+    sha256_update(&sha, all.n, (const uint8_t *)(all.s ? all.s : ""));
+    sha256_digest(&sha, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    strbuf_free(&all);
+    provenance_free(&why);
+}

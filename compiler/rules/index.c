@@ -1,0 +1,191 @@
+/* Indexes over the model that only some rules need, each built in time linear in what it holds when it is first asked for. They
+ * live until the model is derived again. Requires: a derived model. */
+#include "rules/plan.h"
+
+typedef Vec(uint64_t) Pairs; /* key in the upper half, id in the lower */
+
+static void csr_free(Csr *c)
+{
+    free(c->start);
+    free(c->ids);
+    *c = (Csr){0};
+}
+
+/* Rows keep the order in which their pairs were added. */
+static void csr_build(Csr *c, Pairs *pairs, uint32_t nkeys)
+{
+    c->nkeys = nkeys;
+    c->start = mem_resize(NULL, (size_t)nkeys + 2, sizeof *c->start);
+    c->ids = mem_resize(NULL, (size_t)pairs->n + 1, sizeof *c->ids);
+    memset(c->start, 0, ((size_t)nkeys + 2) * sizeof *c->start);
+    for (uint32_t i = 0; i < pairs->n; i++)
+        c->start[(pairs->at[i] >> 32) + 2]++;
+    for (uint32_t k = 2; k < nkeys + 2; k++)
+        c->start[k] += c->start[k - 1];
+    for (uint32_t i = 0; i < pairs->n; i++)
+        c->ids[c->start[(pairs->at[i] >> 32) + 1]++] = (uint32_t)pairs->at[i];
+    vec_free(pairs);
+}
+
+const uint32_t *csr_row(const Csr *c, uint32_t key, uint32_t *n)
+{
+    *n = key < c->nkeys ? c->start[key + 1] - c->start[key] : 0;
+    return *n ? c->ids + c->start[key] : NULL;
+}
+
+static void add_members(const Model *m, Pairs *pairs, ObjId o, ObjId placed)
+{
+    const ObjId *set;
+    Range s = model_boundaries(m, placed, &set);
+    for (uint32_t i = 0; i < s.n; i++)
+        vec_push(pairs, MAP_KEY(set[i], o));
+}
+
+const Csr *cache_members(const Ev *ev)
+{
+    Csr *c = &ev->cache->members;
+    const Model *m = ev->m;
+    Pairs pairs = {0};
+    if (c->start)
+        return c;
+    for (uint32_t i = 0; i < m->elements.n; i++)
+        add_members(m, &pairs, m->elements.at[i], m->elements.at[i]);
+    for (uint32_t i = 0; i < m->boundaries.n; i++)
+        add_members(m, &pairs, m->boundaries.at[i], m->boundaries.at[i]);
+    for (uint32_t i = 0; i < m->ports.n; i++)
+        add_members(m, &pairs, m->ports.at[i], m->objects.at[m->ports.at[i]].parent);
+    csr_build(c, &pairs, m->objects.n);
+    return c;
+}
+
+const Csr *cache_children(const Ev *ev)
+{
+    Csr *c = &ev->cache->children;
+    const Model *m = ev->m;
+    Pairs pairs = {0};
+    if (c->start)
+        return c;
+    for (uint32_t part = 0; part < 4; part++) {
+        uint32_t n;
+        const ObjId *list = family_list(m, FAMILY_ANY, part, &n);
+        for (uint32_t i = 0; i < n; i++)
+            vec_push(&pairs, MAP_KEY(m->objects.at[list[i]].parent, list[i]));
+    }
+    csr_build(c, &pairs, m->objects.n);
+    return c;
+}
+
+const Csr *cache_referrers(const Ev *ev)
+{
+    Csr *c = &ev->cache->referrers;
+    const Model *m = ev->m;
+    Pairs pairs = {0};
+    if (c->start)
+        return c;
+    for (uint32_t i = 0; i < m->others.n; i++) {
+        const Object *o = &m->objects.at[m->others.at[i]];
+        for (uint32_t k = o->props; k < o->props + o->nprops; k++) {
+            const Value *v = &m->props.at[k].value, *members;
+            Range s = value_members(m, v, &members);
+            for (uint32_t j = 0; j < s.n; j++)
+                if ((members[j].tag & VALUE_TAG) == V_REF)
+                    vec_push(&pairs, MAP_KEY(members[j].a, m->others.at[i]));
+        }
+    }
+    csr_build(c, &pairs, m->objects.n);
+    return c;
+}
+
+static void add_stays(const Model *m, Pairs *pairs, uint32_t half)
+{
+    const ObjId *a, *b;
+    Range ra = model_boundaries(m, half_from(m, half), &a), rb = model_boundaries(m, half_to(m, half), &b);
+    for (uint32_t i = 0, j = 0; i < ra.n && j < rb.n;) {
+        if (a[i] == b[j])
+            vec_push(pairs, MAP_KEY(a[i], half));
+        ObjId low = a[i] < b[j] ? a[i] : b[j];
+        i += a[i] == low;
+        j += b[j] == low;
+    }
+}
+
+const Csr *cache_halves(const Ev *ev, Row row)
+{
+    Csr *c = &ev->cache->halves[row];
+    const Model *m = ev->m;
+    Pairs pairs = {0};
+    if (c->start)
+        return c;
+    for (uint32_t half = 0; half < m->flows.n * 2; half++) {
+        Crossed crossed;
+        ObjId boundary;
+        if (!half_exists(m, half))
+            continue;
+        if (row == ROW_STAYS) {
+            add_stays(m, &pairs, half);
+            continue;
+        }
+        crossed_init(ev, &crossed, half, row == ROW_ENTERS ? VERB_ENTERS : VERB_LEAVES);
+        while (crossed_next(&crossed, &boundary))
+            vec_push(&pairs, MAP_KEY(boundary, half));
+    }
+    csr_build(c, &pairs, m->objects.n);
+    return c;
+}
+
+/* Insertion sort of a short row, heap-free; long rows go to qsort by rank and half in one word. */
+static int word_cmp(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+const uint32_t *cache_out_halves(const Ev *ev)
+{
+    Cache *c = ev->cache;
+    const Model *m = ev->m;
+    if (c->out_half)
+        return c->out_half;
+    program_rank(ev->r->program);
+    c->out_half = mem_resize(NULL, (size_t)m->out_half.n + 1, sizeof *c->out_half);
+    uint64_t *words = mem_resize(NULL, (size_t)m->out_half.n + 1, sizeof *words);
+    for (uint32_t e = 0; e < m->elements.n; e++) {
+        uint32_t lo = m->out_start.at[e], n = m->out_start.at[e + 1] - lo;
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t half = m->out_half.at[lo + i];
+            words[i] = MAP_KEY(m->rank.at[m->flows.at[half >> 1].obj], half);
+        }
+        if (n > 1)
+            qsort(words, n, sizeof *words, word_cmp);
+        for (uint32_t i = 0; i < n; i++)
+            c->out_half[lo + i] = (uint32_t)words[i];
+    }
+    free(words);
+    return c->out_half;
+}
+
+void cache_reset(const RuleSet *r)
+{
+    Cache *c = r->cache;
+    csr_free(&c->members);
+    csr_free(&c->children);
+    csr_free(&c->referrers);
+    for (int i = 0; i < 3; i++)
+        csr_free(&c->halves[i]);
+    for (CondId i = 0; c->reach && i < r->conds.n; i++)
+        free(c->reach[i]);
+    free(c->reach);
+    free(c->quant);
+    free(c->out_half);
+    c->reach = NULL;
+    c->quant = NULL;
+    c->out_half = NULL;
+}
+
+void cache_free(RuleSet *r)
+{
+    cache_reset(r);
+    vec_free(&r->cache->hops);
+    free(r->cache);
+    r->cache = NULL;
+}

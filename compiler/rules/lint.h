@@ -1,0 +1,13 @@
+#ifndef CORDON_RULES_LINT_H
+#define CORDON_RULES_LINT_H
+/* Between the files of the static checks (lint.c, equal.c, text.c). Ownership: as plan.h. */
+#include "rules/plan.h"
+
+bool anchor_equal(const Anchor *a, const Anchor *b);
+bool source_equal(const RuleSet *r, const Source *x, const Source *y);
+/* Whether two demands can never hold together. */
+bool cond_contradicts(const RuleSet *r, CondId a, CondId b);
+/* The rule that a test expects something of, 0 if it cannot be told. */
+RuleId expected_rule(const RuleSet *r, const Stanza *test, NodeId expect);
+
+#endif

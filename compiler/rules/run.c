@@ -1,0 +1,336 @@
+/* One pass over the model for all rules: flows and things are the outer loop, so that what they say is read once; each rule has its
+ * own bucket of verdicts, which is put in order and merged by key at the end. Requires: a derived model. Leaves behind: verdicts in
+ * the byte order of their ids. */
+#include "rules/plan.h"
+
+typedef Vec(Verdict) Bucket;
+
+typedef struct Run {
+    const RuleSet *r;
+    RuleId lo, hi;
+    Ev ev;
+    Bucket *buckets;      /* by rule - lo */
+    uint64_t *work;       /* by rule - lo */
+    Map lists;            /* kinds of a flow and its ends -> 1 + index into ranges */
+    Vec(Range) ranges;
+    Vec(RuleId) listed;
+} Run;
+
+/* ---- merging ---- */
+
+static bool same_key(const Plan *plan, const Verdict *a, const Verdict *b)
+{
+    for (uint32_t i = 0; i < plan->info.nvars; i++)
+        if (plan->info.keys >> i & 1 && a->vars[i] != b->vars[i])
+            return false;
+    return true;
+}
+
+static uint32_t raised_rank(const RuleSet *r, const Plan *plan, const Verdict *v)
+{
+    return v->raised ? 1 + r->raises.at[plan->raises + v->raised - 1].rank : 0;
+}
+
+/* Whether `a` stands for a threat rather than `b`: the worse verdict, the higher severity, the first in order of things. */
+static bool stands_before(const RuleSet *r, const Plan *plan, const Verdict *a, const Verdict *b)
+{
+    if (a->kind != b->kind)
+        return a->kind > b->kind;
+    uint32_t ra = raised_rank(r, plan, a), rb = raised_rank(r, plan, b);
+    if (ra != rb)
+        return ra > rb;
+    const Model *m = &r->program->model;
+    for (uint32_t i = 0; i < plan->info.nvars; i++) {
+        if (a->vars[i] == b->vars[i])
+            continue;
+        program_rank(r->program);
+        return m->rank.at[a->vars[i]] < m->rank.at[b->vars[i]];
+    }
+    return false;
+}
+
+static void keep_hops(Ev *ev, Verdict *v)
+{
+    Cache *c = ev->cache;
+    if (!ev->nhops)
+        return;
+    v->path = c->hops.n;
+    v->hops = (uint16_t)(ev->nhops > UINT16_MAX ? UINT16_MAX : ev->nhops);
+    for (uint32_t i = 0; i < v->hops; i++)
+        vec_push(&c->hops, ev->hops[ev->nhops - 1 - i]);
+}
+
+/* Merges a match into the threat before it where the key is the same, which is the usual case. */
+static void keep_match(Ev *ev, const Plan *plan)
+{
+    Run *run = ev->self;
+    VerdictKind kind = plan_verdict(ev, plan);
+    if (kind == VERDICT_NONE)
+        return;
+    Bucket *b = &run->buckets[ev->rule - run->lo];
+    Verdict v = verdict_now(ev, plan, kind), *last = b->n ? &vec_last(b) : NULL;
+    if (!last || !same_key(plan, last, &v)) {
+        keep_hops(ev, &v);
+        vec_push(b, v);
+        return;
+    }
+    v.witnesses += last->witnesses;
+    last->witnesses = v.witnesses;
+    if (!stands_before(ev->r, plan, &v, last))
+        return;
+    keep_hops(ev, &v);
+    *last = v;
+}
+
+/* ---- going through the model ---- */
+
+static void run_plan(Run *run, RuleId rule)
+{
+    run->ev.rule = rule;
+    run->ev.work = &run->work[rule - run->lo];
+    plan_matches(&run->ev, plan_at(run->r, rule));
+}
+
+static bool kind_in(const Anchor *a, KindId k)
+{
+    return (a->tag != ANCHOR_VAR && a->tag != ANCHOR_KIND) || a->port || (k >= a->lo && k <= a->hi);
+}
+
+/* Whether the kinds alone rule the plan out: its pattern, and what `when` demands of the kinds of the flow and its ends. */
+static bool kinds_allow(const RuleSet *r, const Plan *plan, KindId flow, KindId from, KindId to)
+{
+    const Source *s = &plan->seed;
+    if (flow < s->lo || flow > s->hi || !kind_in(&s->from, from) || !kind_in(&s->to, to))
+        return false;
+    KindId of[PLAN_SLOTS] = {flow};
+    if (s->from.tag == ANCHOR_VAR && !s->from.port)
+        of[s->from.slot] = from;
+    if (s->to.tag == ANCHOR_VAR && !s->to.port)
+        of[s->to.slot] = to;
+    const Cond *when = cond_at(r, plan->when);
+    CondId first = when->op == COND_AND ? when->child : plan->when;
+    for (CondId c = first; c; c = cond_at(r, c)->next) {
+        const Cond *n = cond_at(r, c);
+        if (n->op == COND_KIND && n->term.n == 0 && of[n->term.slot] &&
+            (of[n->term.slot] < n->a || of[n->term.slot] > n->b))
+            return false;
+    }
+    return true;
+}
+
+/* The plans that a flow between such ends can concern. Models have few combinations of kinds. */
+static Range plans_for(Run *run, uint32_t half)
+{
+    const Model *m = run->ev.m;
+    uint64_t n = run->r->nkinds, flow = m->objects.at[m->flows.at[half >> 1].obj].kind;
+    uint64_t from = m->objects.at[half_from(m, half)].kind, to = m->objects.at[half_to(m, half)].kind;
+    uint64_t key = (flow * n + from) * n + to;
+    uint32_t at = map_get(&run->lists, key);
+    if (at)
+        return run->ranges.at[at - 1];
+    Range range = {run->listed.n, 0};
+    for (RuleId i = run->lo; i <= run->hi; i++) {
+        const Plan *plan = plan_at(run->r, i);
+        if (!plan->broken && plan_by_half(plan) && kinds_allow(run->r, plan, (KindId)flow, (KindId)from, (KindId)to))
+            vec_push(&run->listed, i);
+    }
+    range.n = run->listed.n - range.first;
+    vec_push(&run->ranges, range);
+    map_put(&run->lists, key, run->ranges.n);
+    return range;
+}
+
+static void run_halves(Run *run)
+{
+    const Model *m = run->ev.m;
+    Ev *ev = &run->ev;
+    for (uint32_t half = 0; half < m->flows.n * 2; half++) {
+        if (!half_exists(m, half))
+            continue;
+        Range plans = plans_for(run, half);
+        for (uint32_t i = plans.first; i < plans.first + plans.n; i++) {
+            ev->rule = run->listed.at[i];
+            ev->work = &run->work[ev->rule - run->lo];
+            match_half(ev, plan_at(run->r, ev->rule), half);
+        }
+    }
+}
+
+static void run_things(Run *run)
+{
+    const Model *m = run->ev.m;
+    uint32_t n;
+    for (uint32_t f = FAMILY_ELEMENT; f <= FAMILY_OTHER; f++) {
+        const ObjId *list = family_list(m, (Family)f, 0, &n);
+        for (RuleId rule = run->lo; rule <= run->hi; rule++) {
+            const Plan *plan = plan_at(run->r, rule);
+            if (plan->broken || !plan_by_thing(plan) || plan->seed.family != f)
+                continue;
+            run->ev.rule = rule;
+            run->ev.work = &run->work[rule - run->lo];
+            for (uint32_t i = 0; i < n; i++)
+                match_thing(&run->ev, plan, list[i]);
+        }
+    }
+}
+
+/* ---- order ---- */
+
+typedef struct Sorted {
+    uint32_t rank[LIMIT_RULE_VARS];
+    uint32_t index;
+} Sorted;
+
+static int sorted_cmp(const void *a, const void *b)
+{
+    const Sorted *x = a, *y = b;
+    for (int i = 0; i < LIMIT_RULE_VARS; i++)
+        if (x->rank[i] != y->rank[i])
+            return x->rank[i] < y->rank[i] ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+static void sort_by_keys(const RuleSet *r, const Plan *plan, const Bucket *b, uint32_t *order)
+{
+    const uint32_t *rank = r->program->model.rank.at;
+    Sorted *keys = mem_resize(NULL, b->n, sizeof *keys);
+    for (uint32_t i = 0; i < b->n; i++) {
+        uint32_t n = 0;
+        keys[i] = (Sorted){.index = i};
+        for (uint32_t k = 0; k < plan->info.nvars; k++)
+            if (plan->info.keys >> k & 1)
+                keys[i].rank[n++] = rank[b->at[i].vars[k]];
+    }
+    qsort(keys, b->n, sizeof *keys, sorted_cmp);
+    for (uint32_t i = 0; i < b->n; i++)
+        order[i] = keys[i].index;
+    free(keys);
+}
+
+/* One key, many verdicts: by digits of the rank, stable, in time linear in their number. */
+static void sort_by_digits(const uint32_t *ranks, uint32_t n, uint32_t *order)
+{
+    enum { BITS = 11, DIGITS = 1 << BITS };
+    uint32_t *other = mem_resize(NULL, n, sizeof *other), *from = order, *to = other;
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = i;
+    for (unsigned shift = 0; shift < 32; shift += BITS) {
+        uint32_t count[DIGITS + 1] = {0};
+        for (uint32_t i = 0; i < n; i++)
+            count[(ranks[i] >> shift & (DIGITS - 1)) + 1]++;
+        for (uint32_t d = 1; d <= DIGITS; d++)
+            count[d] += count[d - 1];
+        for (uint32_t i = 0; i < n; i++)
+            to[count[ranks[from[i]] >> shift & (DIGITS - 1)]++] = from[i];
+        uint32_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != order)
+        memcpy(order, from, n * sizeof *order);
+    free(other);
+}
+
+static uint32_t *bucket_order(const RuleSet *r, const Plan *plan, const Bucket *b)
+{
+    uint32_t *order = mem_resize(NULL, (size_t)b->n + 1, sizeof *order), keys = plan->info.keys, slot = 0;
+    const uint32_t *rank = r->program->model.rank.at;
+    if ((keys & (keys - 1)) || b->n < 256) {
+        sort_by_keys(r, plan, b, order);
+        return order;
+    }
+    while (!(keys >> slot & 1))
+        slot++;
+    uint32_t *ranks = mem_resize(NULL, b->n, sizeof *ranks);
+    for (uint32_t i = 0; i < b->n; i++)
+        ranks[i] = rank[b->at[i].vars[slot]];
+    sort_by_digits(ranks, b->n, order);
+    free(ranks);
+    return order;
+}
+
+/* Appends a rule's verdicts in order, those with one key as one. */
+static void add_bucket(const RuleSet *r, const Plan *plan, Bucket *b, Verdicts *out)
+{
+    if (!b->n)
+        return;
+    program_rank(r->program);
+    uint32_t *order = bucket_order(r, plan, b);
+    vec_reserve(&out->all, b->n);
+    uint32_t first = out->all.n;
+    for (uint32_t i = 0; i < b->n; i++) {
+        Verdict v = b->at[order[i]], *last = out->all.n > first ? &vec_last(&out->all) : NULL;
+        if (!last || !same_key(plan, last, &v)) {
+            vec_push(&out->all, v);
+            continue;
+        }
+        last->witnesses += v.witnesses;
+        v.witnesses = last->witnesses;
+        if (stands_before(r, plan, &v, last))
+            *last = v;
+    }
+    free(order);
+    vec_free(b);
+}
+
+static void report_large(const RuleSet *r, RuleId rule)
+{
+    Program *p = r->program;
+    const RuleInfo *info = rule_info(r, rule);
+    diag_add(p->diags, D_SEARCH_TOO_LARGE, model_obj(&p->model, info->obj)->span, str_z(&p->diags->arena, info->id));
+}
+
+void plans_run(const RuleSet *r, RuleId lo, RuleId hi, uint8_t *seen, Verdicts *out)
+{
+    *out = (Verdicts){0};
+    cache_reset(r);
+    if (lo > hi)
+        return;
+    Run run = {.r = r, .lo = lo, .hi = hi};
+    uint32_t n = hi - lo + 1;
+    ev_init(&run.ev, r, lo);
+    run.ev.sink = keep_match;
+    run.ev.self = &run;
+    run.ev.seen = seen;
+    run.buckets = mem_resize(NULL, n, sizeof *run.buckets);
+    run.work = mem_resize(NULL, n, sizeof *run.work);
+    memset(run.buckets, 0, n * sizeof *run.buckets);
+    memset(run.work, 0, n * sizeof *run.work);
+    run_halves(&run);
+    run_things(&run);
+    for (RuleId i = lo; i <= hi; i++) {
+        const Plan *plan = plan_at(r, i);
+        bool rest = plan->info.path || plan->seed.family == FAMILY_ANY || (!plan_by_half(plan) && !plan_by_thing(plan));
+        if (rest && !plan->broken)
+            run_plan(&run, i);
+    }
+    for (RuleId i = lo; i <= hi; i++) {
+        add_bucket(r, plan_at(r, i), &run.buckets[i - lo], out);
+        if (run.work[i - lo] > LIMIT_PATH_VISITS)
+            report_large(r, i);
+    }
+    vec_reserve(&out->hops, r->cache->hops.n);
+    memcpy(out->hops.at, r->cache->hops.at, r->cache->hops.n * sizeof *out->hops.at);
+    out->hops.n = r->cache->hops.n;
+    free(run.buckets);
+    free(run.work);
+    map_free(&run.lists);
+    vec_free(&run.ranges);
+    vec_free(&run.listed);
+}
+
+void rules_eval(const RuleSet *r, Verdicts *out)
+{
+    plans_run(r, 1, r->nrules, NULL, out);
+}
+
+void rules_eval_one(const RuleSet *r, RuleId rule, Verdicts *out)
+{
+    plans_run(r, rule, rule, NULL, out);
+}
+
+void verdicts_free(Verdicts *v)
+{
+    vec_free(&v->all);
+    vec_free(&v->hops);
+}

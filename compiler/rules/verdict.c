@@ -1,0 +1,116 @@
+/* From conditions to the verdict on one match: the table of the language reference. Requires: ev->env holds the match. A `when` or
+ * `unless` that is unknown makes a possible threat, unless what mitigates it is there: then no answer could make it open. */
+#include "rules/plan.h"
+
+static CapLevel alternative_level(Ev *ev, const MitPart *part, const MitAlternative *a)
+{
+    bool unknown = false;
+    ObjId o = term_thing(ev, &a->term, &unknown);
+    CapLevel level = o ? ev_cap(ev, o, part->number) : CAP_NO;
+    if (!a->where || level == CAP_NO)
+        return level;
+    ev->env.obj[a->term.slot] = o;
+    Tri t = cond_eval(ev, a->where);
+    if (t == TRI_FALSE)
+        return CAP_NO;
+    return t == TRI_UNKNOWN && level > CAP_UNKNOWN ? CAP_UNKNOWN : level;
+}
+
+CapLevel mit_part_level(Ev *ev, const MitPart *part)
+{
+    if (!part->capability) {
+        Tri t = part->cond ? cond_eval(ev, part->cond) : TRI_FALSE;
+        return t == TRI_TRUE ? CAP_IMPLEMENTED : (t == TRI_UNKNOWN ? CAP_UNKNOWN : CAP_NO);
+    }
+    CapLevel best = CAP_NO;
+    for (uint32_t i = 0; i < part->n; i++) {
+        CapLevel level = alternative_level(ev, part, &ev->r->alternatives.at[part->first + i]);
+        best = level > best ? level : best;
+    }
+    if (ev->seen && part->atom && best != CAP_UNKNOWN)
+        ev->seen[part->atom] |= best >= CAP_IMPLEMENTED ? 2 : 1;
+    return best;
+}
+
+CapLevel mit_line_level(Ev *ev, const MitLine *line)
+{
+    CapLevel least = CAP_VERIFIED;
+    for (uint32_t i = 0; i < line->n; i++) {
+        CapLevel level = mit_part_level(ev, &ev->r->parts.at[line->first + i]);
+        least = level < least ? level : least;
+    }
+    return least;
+}
+
+CapLevel plan_level(Ev *ev, const Plan *plan)
+{
+    CapLevel best = CAP_NO;
+    for (uint32_t i = 0; i < plan->nlines && (best < CAP_IMPLEMENTED || ev->seen); i++) {
+        CapLevel level = mit_line_level(ev, &ev->r->lines.at[plan->lines + i]);
+        best = level > best ? level : best;
+    }
+    return best;
+}
+
+static bool says_out_of_scope(const Ev *ev, ObjId o)
+{
+    return ev->r->use_out_of_scope && ev_prop(ev, o, ev->r->use_out_of_scope).tag == V_TEXT;
+}
+
+bool obj_out_of_scope(const Ev *ev, ObjId o)
+{
+    if (says_out_of_scope(ev, o))
+        return true;
+    const Model *m = ev->m;
+    KindId flow = role_kind(ev->p, ROLE_FLOW), kind = m->objects.at[o].kind;
+    if (kind < flow || kind > ev->p->kinds.at[flow].last)
+        return false;
+    const Flow *f = &m->flows.at[m->objects.at[o].index];
+    return says_out_of_scope(ev, f->from) && says_out_of_scope(ev, f->to);
+}
+
+static ObjId subject_of(const Ev *ev, const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->info.nvars; i++)
+        if (plan->info.keys >> i & 1)
+            return ev->env.obj[i];
+    return 0;
+}
+
+VerdictKind plan_verdict(Ev *ev, const Plan *plan)
+{
+    Tri when = plan->when ? tri_min(ev->at_most, cond_eval(ev, plan->when)) : ev->at_most;
+    if (when == TRI_FALSE)
+        return VERDICT_NONE;
+    Tri unless = plan->unless ? cond_eval(ev, plan->unless) : TRI_FALSE;
+    CapLevel level = unless == TRI_TRUE && !ev->seen ? CAP_NO : plan_level(ev, plan);
+    if (unless == TRI_TRUE || obj_out_of_scope(ev, subject_of(ev, plan)))
+        return VERDICT_OUT_OF_SCOPE;
+    if (level >= CAP_IMPLEMENTED)
+        return VERDICT_MITIGATED;
+    if (when == TRI_UNKNOWN || unless == TRI_UNKNOWN || level == CAP_UNKNOWN)
+        return VERDICT_POSSIBLE;
+    return level == CAP_PLANNED ? VERDICT_PLANNED : VERDICT_OPEN;
+}
+
+uint8_t plan_raised(Ev *ev, const Plan *plan)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < plan->nraises && i < UINT8_MAX - 1; i++) {
+        const Raise *raise = &ev->r->raises.at[plan->raises + i];
+        bool higher = !best || raise->rank > ev->r->raises.at[plan->raises + best - 1].rank;
+        if (higher && cond_eval(ev, raise->when) == TRI_TRUE)
+            best = i + 1;
+    }
+    return (uint8_t)best;
+}
+
+Verdict verdict_now(Ev *ev, const Plan *plan, VerdictKind kind)
+{
+    Verdict v = {.rule = ev->rule, .witnesses = 1, .kind = (uint8_t)kind};
+    for (uint32_t i = 0; i < plan->info.nvars; i++)
+        v.vars[i] = ev->env.obj[i];
+    if (plan->nraises && kind > VERDICT_OUT_OF_SCOPE)
+        v.raised = plan_raised(ev, plan);
+    return v;
+}

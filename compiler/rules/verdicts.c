@@ -1,0 +1,204 @@
+/* What a verdict says of itself: its id, the things it is about, its texts with {x} and {x.prop} filled in, its severity; and the
+ * way back from a verdict to the binding it was found with. */
+#include "rules/plan.h"
+
+const char *verdict_name(VerdictKind v)
+{
+    static const char *const names[] = {"none", "out_of_scope", "mitigated", "planned", "possible", "open"};
+    return names[v];
+}
+
+ObjId verdict_subject(const RuleSet *r, const Verdict *v)
+{
+    const RuleInfo *info = rule_info(r, v->rule);
+    for (uint32_t i = 0; i < info->nvars; i++)
+        if (info->keys >> i & 1)
+            return v->vars[i];
+    return 0;
+}
+
+void verdict_id(const RuleSet *r, const Verdict *v, StrBuf *out)
+{
+    const RuleInfo *info = rule_info(r, v->rule);
+    char mark = '@';
+    strbuf_add(out, info->id);
+    for (uint32_t i = 0; i < info->nvars; i++) {
+        if (!(info->keys >> i & 1))
+            continue;
+        strbuf_char(out, mark);
+        obj_id(r->program, v->vars[i], out);
+        mark = ',';
+    }
+}
+
+uint32_t verdict_objects(const RuleSet *r, const Verdict *v, ObjId out[LIMIT_RULE_VARS])
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < rule_info(r, v->rule)->nvars; i++) {
+        bool known = !v->vars[i];
+        for (uint32_t k = 0; k < n; k++)
+            known |= out[k] == v->vars[i];
+        if (!known)
+            out[n++] = v->vars[i];
+    }
+    return n;
+}
+
+bool verdict_at(const RuleSet *r, const Verdict *v, const ObjId *things, uint32_t n)
+{
+    const RuleInfo *info = rule_info(r, v->rule);
+    uint32_t keys = 0, matched = 0;
+    bool any = false;
+    for (uint32_t i = 0; i < info->nvars; i++) {
+        if (!(info->keys >> i & 1))
+            continue;
+        matched += keys < n && v->vars[i] == things[keys];
+        any |= v->vars[i] == things[0];
+        keys++;
+    }
+    return n == 1 ? any : keys == n && matched == n;
+}
+
+/* ---- texts ---- */
+
+/* The way of a path: "Attacker -> Gateway -> Pump". */
+static void path_text(const RuleSet *r, const Verdict *v, StrBuf *out)
+{
+    const Model *m = &r->program->model;
+    for (uint32_t i = 0; i < v->hops; i++) {
+        uint32_t half = r->cache->hops.at[v->path + i];
+        if (i == 0)
+            strbuf_add(out, obj_title(r->program, half_from(m, half)));
+        strbuf_addz(out, " -> ");
+        strbuf_add(out, obj_title(r->program, half_to(m, half)));
+    }
+}
+
+static void placeholder(const RuleSet *r, const Verdict *v, Str name, StrBuf *out)
+{
+    const Program *p = r->program;
+    const RuleInfo *info = rule_info(r, v->rule);
+    size_t dot = 0;
+    while (dot < name.n && name.s[dot] != '.')
+        dot++;
+    Sym var = intern_find(p->names, str_slice(name, 0, dot));
+    for (uint32_t i = 0; var && i < info->nvars; i++) {
+        if (info->vars[i] != var)
+            continue;
+        if (!v->vars[i]) {
+            path_text(r, v, out);
+        } else if (dot == name.n) {
+            strbuf_add(out, obj_title(p, v->vars[i]));
+        } else {
+            Sym prop = intern_find(p->names, str_slice(name, dot + 1, name.n));
+            PropId id = kind_prop(p, model_obj(&p->model, v->vars[i])->kind, prop);
+            value_print(p, obj_value(p, v->vars[i], id, NULL), out);
+        }
+        return;
+    }
+    strbuf_format(out, "{%.*s}", STR_FMT(name));
+}
+
+void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out)
+{
+    size_t at = 0;
+    while (at < format.n) {
+        const char *open = memchr(format.s + at, '{', format.n - at);
+        size_t lo = open ? (size_t)(open - format.s) : format.n;
+        strbuf_add(out, str_slice(format, at, lo));
+        if (!open)
+            return;
+        const char *close = memchr(open, '}', format.n - lo);
+        if (!close) {
+            strbuf_add(out, str_slice(format, lo, format.n));
+            return;
+        }
+        size_t hi = (size_t)(close - format.s);
+        placeholder(r, v, str_slice(format, lo + 1, hi), out);
+        at = hi + 1;
+    }
+}
+
+void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out)
+{
+    verdict_text(r, v, obj_title(r->program, rule_info(r, v->rule)->obj), out);
+}
+
+static bool known_text(const RuleSet *r, const Verdict *v, Known known, StrBuf *out)
+{
+    Value value = obj_known(r->program, rule_info(r, v->rule)->obj, known);
+    if (value.tag != V_TEXT)
+        return false;
+    verdict_text(r, v, value_text_of(&r->program->model, value), out);
+    return true;
+}
+
+void verdict_message(const RuleSet *r, const Verdict *v, StrBuf *out)
+{
+    if (!known_text(r, v, KNOWN_RULE_MESSAGE, out))
+        verdict_title(r, v, out);
+}
+
+void verdict_fix(const RuleSet *r, const Verdict *v, StrBuf *out)
+{
+    known_text(r, v, KNOWN_RULE_FIX, out);
+}
+
+ConstId verdict_severity(const RuleSet *r, const Verdict *v)
+{
+    const Plan *plan = plan_at(r, v->rule);
+    return v->raised ? r->raises.at[plan->raises + v->raised - 1].value : plan->severity;
+}
+
+/* ---- back to the binding ---- */
+
+typedef struct Again {
+    const Verdict *v;
+    Env env;
+    bool found;
+} Again;
+
+static void again_sink(Ev *ev, const Plan *plan)
+{
+    Again *again = ev->self;
+    Env env = ev->env;
+    if (again->found)
+        return;
+    for (uint32_t i = 0; i < plan->info.nvars; i++)
+        if (env.obj[i] != again->v->vars[i])
+            return;
+    if (plan_verdict(ev, plan) != (VerdictKind)again->v->kind)
+        return;
+    again->env = env;
+    again->found = true;
+}
+
+static Tri path_certainty(Ev *ev, const Plan *plan, const Verdict *v)
+{
+    Tri t = TRI_TRUE;
+    for (uint32_t i = 0; i < v->hops; i++)
+        t = tri_min(t, hop_eval(ev, plan, ev->cache->hops.at[v->path + i]));
+    return t;
+}
+
+void env_of_verdict(Ev *ev, const Plan *plan, const Verdict *v)
+{
+    Again again = {.v = v};
+    for (uint32_t i = 0; i < plan->info.nvars; i++) {
+        const Object *o = &ev->m->objects.at[v->vars[i]];
+        ev->env.obj[i] = v->vars[i];
+        ev->env.half[i] = o->index * 2; /* read of flows only */
+    }
+    if (plan->info.path)
+        ev->at_most = path_certainty(ev, plan, v);
+    if (!plan_by_half(plan))
+        return;
+    again.env = ev->env;
+    ev->sink = again_sink;
+    ev->self = &again;
+    uint32_t half = ev->env.half[0];
+    match_half(ev, plan, half);
+    if (!again.found && half_exists(ev->m, half + 1))
+        match_half(ev, plan, half + 1);
+    ev->env = again.env;
+}
