@@ -33,6 +33,9 @@ ObjId container_of(const Program *p, ObjId o);
 /* Whether the object is in a boundary, in any dimension, or in a group. */
 bool stands_in(const Program *p, ObjId o, ObjId container);
 
+/* Sorts by obj_order. */
+void objects_sort(const Program *p, ObjVec *v);
+
 /* ---- the drawing (draw.c) ---- */
 
 typedef enum Shape { SHAPE_PROCESS, SHAPE_EXTERNAL, SHAPE_STORE, SHAPE_PORT, SHAPE_COLLAPSED } Shape;

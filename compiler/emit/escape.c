@@ -145,7 +145,7 @@ static const char *md_markup(Str s, size_t i, bool start)
     case '+': return start ? "\\+" : NULL;
     case '-': return start ? "\\-" : NULL;
     case '=': return start ? "\\=" : NULL;
-    case ':': return start || (i + 2 < s.n && s.s[i + 1] == '/' && s.s[i + 2] == '/') ? "\\:" : NULL; /* no bare links */
+    case ':': return i + 2 < s.n && s.s[i + 1] == '/' && s.s[i + 2] == '/' ? "\\:" : NULL; /* no bare links */
     default: return NULL;
     }
 }

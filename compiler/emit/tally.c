@@ -2,6 +2,29 @@
  * sums over everything inside a boundary. Requires a derived model and an assessment; leaves tables by flow index and ObjId. */
 #include "emit/draw.h"
 
+/* Objects are sorted with their program at hand: qsort has no room for it. */
+typedef struct Sorted {
+    const Program *p;
+    ObjId obj;
+} Sorted;
+
+static int sorted_cmp(const void *x, const void *y)
+{
+    const Sorted *a = x, *b = y;
+    return obj_order(a->p, a->obj, b->obj);
+}
+
+void objects_sort(const Program *p, ObjVec *v)
+{
+    Sorted *s = mem_resize(NULL, (size_t)v->n + 1, sizeof *s);
+    for (uint32_t i = 0; i < v->n; i++)
+        s[i] = (Sorted){p, v->at[i]};
+    qsort(s, v->n, sizeof *s, sorted_cmp);
+    for (uint32_t i = 0; i < v->n; i++)
+        v->at[i] = s[i].obj;
+    free(s);
+}
+
 ObjId container_of(const Program *p, ObjId o)
 {
     ObjId c = obj_primary_boundary(p, o);

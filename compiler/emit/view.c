@@ -21,29 +21,6 @@ typedef struct Planner {
     Vec(View) views;
 } Planner;
 
-/* Objects are sorted with their program at hand: qsort has no room for it. */
-typedef struct Sorted {
-    const Program *p;
-    ObjId obj;
-} Sorted;
-
-static int sorted_cmp(const void *x, const void *y)
-{
-    const Sorted *a = x, *b = y;
-    return obj_order(a->p, a->obj, b->obj);
-}
-
-static void sort_objects(const Program *p, ObjVec *v)
-{
-    Sorted *s = mem_resize(NULL, v->n + 1, sizeof *s);
-    for (uint32_t i = 0; i < v->n; i++)
-        s[i] = (Sorted){p, v->at[i]};
-    qsort(s, v->n, sizeof *s, sorted_cmp);
-    for (uint32_t i = 0; i < v->n; i++)
-        v->at[i] = s[i].obj;
-    free(s);
-}
-
 static int index_cmp(const void *x, const void *y)
 {
     uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
@@ -92,7 +69,7 @@ static Str unique_name(Planner *pl, const char *prefix, ObjId o)
 
 static ObjId *keep_objects(Planner *pl, ObjVec *v, uint32_t *n)
 {
-    sort_objects(pl->p, v);
+    objects_sort(pl->p, v);
     ObjId *at = NEWN(pl->arena, ObjId, v->n + 1);
     for (uint32_t i = 0; i < v->n; i++)
         at[i] = v->at[i];
@@ -269,7 +246,7 @@ static void neighbours_of(Planner *pl, const FlowVec *flows, const Map *members,
         }
     }
     map_free(&seen);
-    sort_objects(pl->p, out);
+    objects_sort(pl->p, out);
 }
 
 /* Neighbours one by one if they are few; else the boundaries they stand in, but none that holds a member. */
@@ -347,7 +324,7 @@ static void boundaries_with_views(Planner *pl, ObjVec *out)
         if (!deeper)
             break;
     }
-    sort_objects(pl->p, out);
+    objects_sort(pl->p, out);
 }
 
 /* Members of many boundaries in one pass over the elements: a list each, in obj_order. */
