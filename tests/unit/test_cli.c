@@ -106,7 +106,7 @@ static void end(Cli *c)
 /* ---- models ---- */
 
 #define RULE                                                                 \
-    "rule R1 \"{a} is not known on {f}\" {\n"                                \
+    "rule R1 \"{a} is not known to {b} on {f}\" {\n"                         \
     "  for each flow f from a to b\n"                                        \
     "  when f.authentication is none\n"                                      \
     "  mitigated by authenticates_peer on f\n"                               \
