@@ -20,6 +20,18 @@ static void put_module(const Program *p, FileId file, StrBuf *out)
     strbuf_add(out, source_file(p->sources, file)->path);
 }
 
+/* ":41"; there are millions of places in a large report, and printf is slow. */
+static void put_number(uint32_t n, StrBuf *out)
+{
+    char digits[11];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    digits[--at] = ':';
+    strbuf_add(out, (Str){digits + at, sizeof digits - at});
+}
+
 void emit_place(const Report *r, Span at, StrBuf *out)
 {
     if (span_none(at))
@@ -38,7 +50,6 @@ void emit_place(const Report *r, Span at, StrBuf *out)
         strbuf_add(out, path);
     }
     LineCol lc = source_linecol(r->program->sources, at.file, at.lo);
-    char text[32];
-    snprintf(text, sizeof text, ":%u:%u", (unsigned)lc.line, (unsigned)lc.col);
-    strbuf_addz(out, text);
+    put_number(lc.line, out);
+    put_number(lc.col, out);
 }

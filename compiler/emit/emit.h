@@ -125,6 +125,9 @@ void json_number(Json *j, const char *key, double n); /* shortest exact, no loca
 void json_bool(Json *j, const char *key, bool b);
 void json_null(Json *j, const char *key);
 void json_raw(Json *j, const char *key, Str text); /* text that is JSON already */
+/* A string written without a copy: what is appended to out->memory between the two calls, and nothing else, is its text. */
+size_t json_direct(Json *j, const char *key);
+void json_direct_end(Json *j, size_t from);
 
 /* Of a JSON string, without its quotes. */
 void put_json(Out *out, Str s);

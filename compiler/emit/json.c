@@ -7,6 +7,26 @@
 
 enum { DEEPEST = sizeof((Json *)0)->first / sizeof(bool) };
 
+/* Most pieces are short: they go straight into the buffer, and only what fills it takes the long way. */
+static inline void put(Out *o, const char *s, size_t n)
+{
+    enum { NEARLY_FULL = 60000 };
+    StrBuf *b = &o->memory;
+    if (b->cap - b->n > n && b->n < NEARLY_FULL && !o->error) {
+        memcpy(b->s + b->n, s, n);
+        b->n += n;
+        b->s[b->n] = 0;
+        o->bytes += n;
+    } else {
+        out_str(o, (Str){s, n});
+    }
+}
+
+static inline void put_char(Out *o, char c)
+{
+    put(o, &c, 1);
+}
+
 void json_start(Json *j, Out *out, bool pretty)
 {
     *j = (Json){.out = out, .pretty = pretty};
@@ -16,29 +36,32 @@ void json_start(Json *j, Out *out, bool pretty)
 static void json_line(Json *j)
 {
     static const char blanks[] = "                                                                ";
-    out_char(j->out, '\n');
-    out_str(j->out, (Str){blanks, j->depth * 2});
+    put_char(j->out, '\n');
+    put(j->out, blanks, j->depth * 2);
 }
 
 /* What stands before a value: comma, place, key. */
 static void json_lead(Json *j, const char *key)
 {
     if (!j->first[j->depth])
-        out_char(j->out, ',');
+        put_char(j->out, ',');
     if (j->pretty && j->depth)
         json_line(j);
     j->first[j->depth] = false;
     if (!key)
         return;
-    out_char(j->out, '"');
+    put_char(j->out, '"');
     put_json(j->out, str_from(key)); /* a key may be a name of the model */
-    out_str(j->out, j->pretty ? STR("\": ") : STR("\":"));
+    if (j->pretty)
+        put(j->out, "\": ", 3);
+    else
+        put(j->out, "\":", 2);
 }
 
 static void json_open(Json *j, const char *key, char bracket)
 {
     json_lead(j, key);
-    out_char(j->out, bracket);
+    put_char(j->out, bracket);
     if (++j->depth >= DEEPEST)
         BUG("JSON is nested too deep");
     j->first[j->depth] = true;
@@ -59,15 +82,34 @@ void json_end(Json *j, char bracket)
     bool empty = j->first[j->depth--];
     if (j->pretty && !empty)
         json_line(j);
-    out_char(j->out, bracket);
+    put_char(j->out, bracket);
     if (j->depth == 0)
-        out_char(j->out, '\n');
+        put_char(j->out, '\n');
 }
 
 /* Bytes that may need more than a copy: controls, quotes, backslash, DEL, and what begins a character that hides or reorders. */
-static bool json_watch(unsigned char c)
+static inline bool json_watch(unsigned char c)
 {
     return c < 0x20 || c == '"' || c == '\\' || c >= 0x7F;
+}
+
+/* How many bytes from the start can be copied as they are: eight at a time, the usual tricks with words. A borrow can only spoil
+ * bytes behind one that is watched, so nothing is missed. */
+static size_t plain_bytes(const char *s, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = ones * 0x80;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        uint64_t w;
+        memcpy(&w, s + i, 8);
+        uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
+        uint64_t found = w | (w - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones);
+        if (found & tops)
+            break;
+    }
+    while (i < n && !json_watch((unsigned char)s[i]))
+        i++;
+    return i;
 }
 
 static void json_unit(Out *out, uint32_t c)
@@ -83,17 +125,17 @@ static size_t json_char(Out *out, Str s, size_t i)
     uint32_t c;
     size_t n = escape_next(s, i, &c);
     if (c == '\n')
-        out_str(out, STR("\\n"));
+        put(out, "\\n", 2);
     else if (c == '\t')
-        out_str(out, STR("\\t"));
+        put(out, "\\t", 2);
     else if (c == '"')
-        out_str(out, STR("\\\""));
+        put(out, "\\\"", 2);
     else if (c == '\\')
-        out_str(out, STR("\\\\"));
+        put(out, "\\\\", 2);
     else if (c >= ESCAPE_BAD)
-        out_str(out, STR("\\uFFFD"));
+        put(out, "\\uFFFD", 6);
     else if (!escape_hidden(c))
-        out_str(out, str_slice(s, i, i + n));
+        put(out, s.s + i, n);
     else if (c < 0x10000)
         json_unit(out, c);
     else {
@@ -106,23 +148,44 @@ static size_t json_char(Out *out, Str s, size_t i)
 void put_json(Out *out, Str s)
 {
     for (size_t i = 0; i < s.n;) {
-        size_t plain = i;
-        while (plain < s.n && !json_watch((unsigned char)s.s[plain]))
-            plain++;
-        if (plain > i)
-            out_str(out, (Str){s.s + i, plain - i});
-        i = plain;
+        size_t plain = plain_bytes(s.s + i, s.n - i);
+        if (plain)
+            put(out, s.s + i, plain);
+        i += plain;
         if (i < s.n)
             i += json_char(out, s, i);
     }
 }
 
+size_t json_direct(Json *j, const char *key)
+{
+    json_lead(j, key);
+    put_char(j->out, '"');
+    return j->out->memory.n;
+}
+
+void json_direct_end(Json *j, size_t from)
+{
+    StrBuf *b = &j->out->memory;
+    size_t n = b->n - from;
+    if (plain_bytes(strbuf_str(b).s + from, n) == n) {
+        j->out->bytes += n;
+    } else { /* again, by way of a copy */
+        StrBuf copy = {0};
+        strbuf_add(&copy, (Str){b->s + from, n});
+        b->n = from;
+        put_json(j->out, strbuf_str(&copy));
+        strbuf_free(&copy);
+    }
+    put_char(j->out, '"');
+}
+
 void json_str(Json *j, const char *key, Str s)
 {
     json_lead(j, key);
-    out_char(j->out, '"');
+    put_char(j->out, '"');
     put_json(j->out, s);
-    out_char(j->out, '"');
+    put_char(j->out, '"');
 }
 
 void json_z(Json *j, const char *key, const char *z)
@@ -161,11 +224,11 @@ void json_bool(Json *j, const char *key, bool b)
 void json_null(Json *j, const char *key)
 {
     json_lead(j, key);
-    out_str(j->out, STR("null"));
+    put(j->out, "null", 4);
 }
 
 void json_raw(Json *j, const char *key, Str text)
 {
     json_lead(j, key);
-    out_str(j->out, text);
+    put(j->out, text.s, text.n);
 }

@@ -189,23 +189,17 @@ void json_id(Json *j, const char *key, const Program *p, ObjId o)
         json_null(j, key);
         return;
     }
-    StrBuf b = {0};
-    obj_id(p, o, &b);
-    json_str(j, key, strbuf_str(&b));
-    strbuf_free(&b);
+    size_t from = json_direct(j, key);
+    obj_id(p, o, &j->out->memory);
+    json_direct_end(j, from);
 }
 
 void json_ids(Json *j, const char *key, const Program *p, const ObjId *at, uint32_t n)
 {
-    StrBuf b = {0};
     json_array(j, key);
-    for (uint32_t i = 0; i < n; i++) {
-        b.n = 0;
-        obj_id(p, at[i], &b);
-        json_str(j, NULL, strbuf_str(&b));
-    }
+    for (uint32_t i = 0; i < n; i++)
+        json_id(j, NULL, p, at[i]);
     json_end(j, ']');
-    strbuf_free(&b);
 }
 
 void json_const(Json *j, const char *key, const Program *p, ConstId c)
@@ -216,23 +210,21 @@ void json_const(Json *j, const char *key, const Program *p, ConstId c)
         json_null(j, key);
 }
 
-static void json_printed(Json *j, const char *key, const Program *p, const char *before, Value v)
-{
-    StrBuf b = {0};
-    strbuf_addz(&b, before);
-    value_print(p, v, &b);
-    json_str(j, key, strbuf_str(&b));
-    strbuf_free(&b);
-}
-
 static void json_ref(Json *j, const char *key, const Program *p, Value v)
 {
-    StrBuf b = {0};
+    size_t from = json_direct(j, key);
+    StrBuf *b = &j->out->memory;
     if (v.a)
-        obj_id(p, v.a, &b);
-    strbuf_addz(&b, !v.a ? "*" : v.tag & VALUE_STAR_STAR ? ".**" : v.tag & VALUE_STAR ? ".*" : "");
-    json_str(j, key, strbuf_str(&b));
-    strbuf_free(&b);
+        obj_id(p, v.a, b);
+    strbuf_addz(b, !v.a ? "*" : v.tag & VALUE_STAR_STAR ? ".**" : v.tag & VALUE_STAR ? ".*" : "");
+    json_direct_end(j, from);
+}
+
+static void json_printed(Json *j, const char *key, const Program *p, Value v)
+{
+    size_t from = json_direct(j, key);
+    value_print(p, v, &j->out->memory);
+    json_direct_end(j, from);
 }
 
 void json_value(Json *j, const char *key, const Program *p, Value v)
@@ -243,7 +235,7 @@ void json_value(Json *j, const char *key, const Program *p, Value v)
     case V_BOOL: json_bool(j, key, v.a != 0); break;
     case V_NUMBER: json_number(j, key, value_number(&p->model, v)); break;
     case V_TEXT: json_str(j, key, value_text_of(&p->model, v)); break;
-    case V_DATE: json_printed(j, key, p, "", v); break;
+    case V_DATE: json_printed(j, key, p, v); break;
     case V_PERSON: json_str(j, key, sym_str(p->names, v.a)); break;
     case V_CONST: json_const(j, key, p, v.a); break;
     case V_REF: json_ref(j, key, p, v); break;
@@ -261,13 +253,13 @@ void json_value(Json *j, const char *key, const Program *p, Value v)
 
 void json_place(Json *j, const char *key, const Report *r, Span at)
 {
-    StrBuf b = {0};
-    emit_place(r, at, &b);
-    if (b.n)
-        json_str(j, key, strbuf_str(&b));
-    else
+    if (span_none(at)) {
         json_null(j, key);
-    strbuf_free(&b);
+        return;
+    }
+    size_t from = json_direct(j, key);
+    emit_place(r, at, &j->out->memory);
+    json_direct_end(j, from);
 }
 
 void json_decision(Json *j, const char *key, const Report *r, const Threat *t)

@@ -17,6 +17,13 @@
     "flow two \"Second\" was second : A -> P { authentication: none; protocol: tcp }\n" \
     "flow three \"Third\" : A -> P { authentication: certificate; protocol: tcp }\n"    \
     "flow four \"Fourth\" : A -> P\n"
+/* Behind everything: a rule without a test would be warned about. */
+#define TESTED                                                                                     \
+    "test R \"on both sides\" {\n"                                                                 \
+    "  given { external X; process Y; flow g : X -> Y { authentication: none; protocol: tcp } }\n" \
+    "  expect R at g\n"                                                                            \
+    "  with g.authentication: certificate { expect no R at g }\n"                                  \
+    "}\n"
 #define WHY "{ rationale: \"known\"; owner: @ann "
 
 static const struct {
@@ -62,6 +69,7 @@ ParameterizedTest(int *i, risk, decisions)
     StrBuf text = {0};
     strbuf_addz(&text, MODEL);
     strbuf_addz(&text, rows[*i].decisions);
+    strbuf_addz(&text, TESTED);
     Run r;
     run_text(&r, text.s);
     cr_expect_str_eq(run_threats(&r), rows[*i].threats, "%s gives\n%s", rows[*i].decisions, run_threats(&r));
@@ -81,6 +89,7 @@ static void expect_help(const char *decision, const char *help)
     StrBuf text = {0};
     strbuf_addz(&text, MODEL);
     strbuf_addz(&text, decision);
+    strbuf_addz(&text, TESTED);
     Run r;
     run_text(&r, text.s);
     Str got = only_diag(&r)->help;
@@ -107,15 +116,15 @@ Test(risk, basis)
     cr_assert_eq(strlen(basis), 12);
     StrBuf text = {0};
     strbuf_addz(&text, MODEL);
-    strbuf_format(&text, "decision #D1 accept R at one " WHY "; basis: \"%s\" }\n", basis);
+    strbuf_format(&text, "decision #D1 accept R at one " WHY "; basis: \"%s\" }\n" TESTED, basis);
     expect_diags(text.s, "");
     text.n = 0;
     strbuf_addz(&text, MODEL);
-    strbuf_format(&text, "decision #D1 accept R at one " WHY "; basis: \"%.6s\" }\n", basis);
+    strbuf_format(&text, "decision #D1 accept R at one " WHY "; basis: \"%.6s\" }\n" TESTED, basis);
     expect_diags(text.s, "");
     text.n = 0;
     strbuf_addz(&text, MODEL);
-    strbuf_format(&text, "decision #D1 accept R at one " WHY "; basis: \"%.5s\" }\n", basis);
+    strbuf_format(&text, "decision #D1 accept R at one " WHY "; basis: \"%.5s\" }\n" TESTED, basis);
     expect_diags(text.s, "W0506@14");
     strbuf_free(&text);
     run_free(&r);
