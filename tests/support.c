@@ -36,7 +36,7 @@ static Str table_canonical(void *self, Arena *a, const char *path)
 }
 
 /* Whatever the reader, every stage as far as it is sound. */
-static void run(Run *r, const char *root, Reader reader, bool lint)
+static void run(Run *r, const char *root, Reader reader)
 {
     sources_init(&r->sources);
     intern_init(&r->names);
@@ -45,7 +45,7 @@ static void run(Run *r, const char *root, Reader reader, bool lint)
     program_load(&r->program, &r->sources, &r->names, &r->diags, root, &options);
     if (r->diags.errors)
         return;
-    r->rules = rules_compile(&r->program, lint);
+    r->rules = rules_compile(&r->program, false);
     if (r->diags.errors)
         return;
     rules_eval(r->rules, &r->verdicts);
@@ -64,27 +64,20 @@ static void run(Run *r, const char *root, Reader reader, bool lint)
     r->assessed = true;
 }
 
-static void run_table(Run *r, const TestFile *files, size_t n, bool lint)
+static void run_table(Run *r, const TestFile *files, size_t n)
 {
     *r = (Run){.files = files, .nfiles = n};
-    run(r, files[0].name, (Reader){r, table_read, table_canonical}, lint);
+    run(r, files[0].name, (Reader){r, table_read, table_canonical});
 }
 
 void run_files(Run *r, const TestFile *files, size_t n)
 {
-    run_table(r, files, n, false);
+    run_table(r, files, n);
 }
 
 void run_text(Run *r, const char *text)
 {
-    run_table(r, &(TestFile){"test.cordon", text}, 1, false);
-    r->files = NULL;
-    r->nfiles = 0;
-}
-
-void run_text_lint(Run *r, const char *text)
-{
-    run_table(r, &(TestFile){"test.cordon", text}, 1, true);
+    run_table(r, &(TestFile){"test.cordon", text}, 1);
     r->files = NULL;
     r->nfiles = 0;
 }
@@ -92,18 +85,13 @@ void run_text_lint(Run *r, const char *text)
 void run_reader(Run *r, const char *root, Reader reader)
 {
     *r = (Run){0};
-    run(r, root, reader, false);
+    run(r, root, reader);
 }
 
 void run_path(Run *r, const char *path)
 {
-    run_path_lint(r, path, false);
-}
-
-void run_path_lint(Run *r, const char *path, bool lint)
-{
     *r = (Run){0};
-    run(r, path, reader_disk(), lint);
+    run(r, path, reader_disk());
 }
 
 void run_free(Run *r)

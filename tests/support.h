@@ -38,9 +38,6 @@ void run_files(Run *r, const TestFile *files, size_t n);
 void run_text(Run *r, const char *text);
 void run_path(Run *r, const char *path);
 void run_reader(Run *r, const char *root, Reader reader);
-/* As the others, but with the checks of rules that need tests (missing tests, subsumption) on. */
-void run_text_lint(Run *r, const char *text);
-void run_path_lint(Run *r, const char *path, bool lint);
 void run_free(Run *r);
 
 /* Every diagnostic as "E0214@3", sorted by place, one blank between; those of files other than the root as "E0214@other.cordon:3". */
