@@ -141,9 +141,16 @@ CondId compile_is(Compiling *c, NodeId node)
 
 /* ---- in ---- */
 
+/* One question for coverage, however long the list. */
 static CondId thing_in_list(Compiling *c, NodeId node, const Operand *lhs, NodeId list)
 {
-    CondId any = cond_new(c, COND_OR, node, lhs->term), last = 0;
+    CondId any = cond_new(c, COND_OR, node, (Term){.slot = SLOT_NONE}), last = 0;
+    bool atoms = c->atoms;
+    if (atoms) {
+        c->r->conds.at[any].atom = c->r->atoms.n;
+        vec_push(&c->r->atoms, (Atom){c->rule, node_span(c->tree, node)});
+    }
+    c->atoms = false;
     for (NodeId n = node_at(c->tree, list)->child; n; n = node_at(c->tree, n)->next) {
         CondId one = thing_is(c, n, lhs, n);
         c->r->conds.at[any].mask |= c->r->conds.at[one].mask;
@@ -153,6 +160,7 @@ static CondId thing_in_list(Compiling *c, NodeId node, const Operand *lhs, NodeI
             c->r->conds.at[any].child = one;
         last = one;
     }
+    c->atoms = atoms;
     return any;
 }
 

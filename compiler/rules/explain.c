@@ -448,15 +448,15 @@ static void basis_value(const Program *p, const Cause *c, Arena *a, StrBuf *out)
         value_print(p, v, out);
 }
 
-void verdict_basis(const RuleSet *r, const Verdict *v, char out[13])
+void provenance_basis(const RuleSet *r, const Provenance *why, char out[13])
 {
     const Program *p = r->program;
-    Provenance why;
-    verdict_explain(r, v, &why);
-    Str *lines = NEWN(&why.arena, Str, (size_t)why.causes.n + 1);
-    for (uint32_t i = 0; i < why.causes.n; i++) {
-        const Cause *c = &why.causes.at[i];
-        StrBuf b = {0};
+    Arena scratch = {0};
+    Str *lines = NEWN(&scratch, Str, (size_t)why->causes.n + 1);
+    StrBuf b = {0};
+    for (uint32_t i = 0; i < why->causes.n; i++) {
+        const Cause *c = &why->causes.at[i];
+        b.n = 0;
         if (c->obj)
             obj_id(p, c->obj, &b);
         strbuf_char(&b, '\t');
@@ -465,19 +465,30 @@ void verdict_basis(const RuleSet *r, const Verdict *v, char out[13])
         else if (c->capability)
             strbuf_add(&b, obj_name(p, c->capability));
         strbuf_char(&b, '\t');
-        basis_value(p, c, &why.arena, &b);
-        lines[i] = str_copy(&why.arena, strbuf_str(&b));
-        strbuf_free(&b);
+        basis_value(p, c, &scratch, &b);
+        lines[i] = str_copy(&scratch, strbuf_str(&b));
     }
-    StrBuf all = {0};
-    sorted_texts(lines, why.causes.n, &all);
+    b.n = 0;
+    sorted_texts(lines, why->causes.n, &b);
     struct sha256_ctx sha;
     uint8_t digest[6];
     sha256_init(&sha);
-    sha256_update(&sha, all.n, (const uint8_t *)(all.s ? all.s : ""));
+    sha256_update(&sha, b.n, (const uint8_t *)strbuf_str(&b).s);
     sha256_digest(&sha, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-    strbuf_free(&all);
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < sizeof digest; i++) {
+        out[2 * i] = hex[digest[i] >> 4];
+        out[2 * i + 1] = hex[digest[i] & 15];
+    }
+    out[12] = 0;
+    strbuf_free(&b);
+    arena_free(&scratch);
+}
+
+void verdict_basis(const RuleSet *r, const Verdict *v, char out[13])
+{
+    Provenance why;
+    verdict_explain(r, v, &why);
+    provenance_basis(r, &why, out);
     provenance_free(&why);
 }
