@@ -167,7 +167,7 @@ $(B)/cordon.dict: grammar/editors/keywords.awk grammar/cordon.y
 
 $(B)/bench: $(B)/tests/bench/bench.o $(B)/tests/bench/gen.o $(B)/libcordon.a
 	$(if $(V),,@echo '  ld $@')
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(PKG_LIBS)
 bench: $(B)/bench
 	$(B)/bench $(SIZES)
 

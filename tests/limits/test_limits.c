@@ -210,6 +210,17 @@ Test(limits, kind_depth)
     }
 }
 
+Test(limits, boundary_depth)
+{
+    for (int over = 0; over < 2; over++) {
+        StrBuf b = {0};
+        for (int i = 0; i < LIMIT_BOUNDARY_DEPTH - 1 + over; i++)
+            strbuf_format(&b, "boundary B%d { also_inside: [B%d] }\n", i, i + 1);
+        strbuf_format(&b, "boundary B%d {}\nprocess P { also_inside: [B0] }\n", LIMIT_BOUNDARY_DEPTH - 1 + over);
+        cr_expect_eq(reports(&b, "E0322"), over != 0);
+    }
+}
+
 /* ---- sizes that nothing limits: they must only be read in reasonable time ---- */
 
 Test(limits, one_line_of_a_hundred_megabytes, .timeout = 120)

@@ -259,6 +259,7 @@ static bool tested_elsewhere(DiagId id)
     case D_IMPORT_UNREADABLE:
     case D_IMPORT_TWO_PATHS:
     case D_IMPORT_ESCAPES:
+    case D_BOUNDARY_TOO_DEEP:
     case D_IMPORT_TOO_DEEP:
     case D_TOO_MANY_FILES:
     case D_TEMPLATE_TOO_LARGE:
