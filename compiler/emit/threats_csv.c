@@ -72,8 +72,8 @@ static void put_threat(Csv *csv, Cell *c, const Facts *f, ObjVec *controls)
     cell_ids(c, &t->decision, t->decision != 0);
     csv_cell(csv, strbuf_str(&c->text));
     char basis[13] = "";
-    if (threat_kind(a, t) >= VERDICT_PLANNED)
-        threat_basis(a, t, basis);
+    if (f->explained && threat_kind(a, t) >= VERDICT_PLANNED)
+        provenance_basis(a->rules, &f->why, basis);
     csv_cell(csv, str_from(basis));
     csv_cell(csv, strbuf_str(&f->fix));
     put_references(csv, c, threat_source(a, t));

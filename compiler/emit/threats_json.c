@@ -266,17 +266,17 @@ static void put_path(ThreatsJson *w)
     json_end(&w->j, ']');
 }
 
-/* Only what a decision can be about needs a basis, and it costs as much as all the rest. */
+/* Only what a decision can be about needs a basis. */
 static void put_basis(ThreatsJson *w)
 {
     const Assessment *a = w->r->assessment;
-    char basis[13] = "";
-    if (threat_kind(a, w->f.threat) >= VERDICT_PLANNED)
-        threat_basis(a, w->f.threat, basis);
-    if (basis[0])
-        json_z(&w->j, "basis", basis);
-    else
+    if (!w->f.explained || threat_kind(a, w->f.threat) < VERDICT_PLANNED) {
         json_null(&w->j, "basis");
+        return;
+    }
+    char basis[13];
+    provenance_basis(a->rules, &w->f.why, basis);
+    json_str(&w->j, "basis", (Str){basis, 12});
 }
 
 static void put_text(Json *j, const char *key, const StrBuf *b)
