@@ -40,6 +40,18 @@ static void put_document(Session *s, const TestReport *t, const char *file, Json
     json_end(j, '}');
 }
 
+/* Failed expectations are what tests are for; any other error makes the rules or their tests invalid. */
+static int test_status(const Session *s, const TestReport *t)
+{
+    int status = session_status(s);
+    for (uint32_t i = 0; i < s->diags.list.n; i++) {
+        const Diag *d = s->diags.list.at[i];
+        if (status == EXIT_CLEAN && d->severity == SEV_ERROR && d->id != D_EXPECTATION_FAILED)
+            status = EXIT_INVALID;
+    }
+    return status == EXIT_CLEAN && t->failed ? EXIT_FINDINGS : status;
+}
+
 static int test_one(const Options *o, const char *file, Json *j, Totals *sum)
 {
     Session s;
@@ -49,9 +61,7 @@ static int test_one(const Options *o, const char *file, Json *j, Totals *sum)
         progress_pass(s.progress, "testing rules");
         rules_test(s.rules, &s.program, file == NULL, true, &report);
     }
-    int status = session_status(&s);
-    if (s.rules && report.failed)
-        status = EXIT_FINDINGS;
+    int status = test_status(&s, &report);
     if (j)
         put_document(&s, &report, file, j);
     else
@@ -68,7 +78,8 @@ static int test_one(const Options *o, const char *file, Json *j, Totals *sum)
 
 static void put_totals(const Totals *t, Out *out)
 {
-    out_format(out, "%u tests: %u expectations passed, %u failed", t->tests, t->passed, t->failed);
+    out_format(out, "%u test%s: %u expectation%s passed, %u failed", t->tests, t->tests == 1 ? "" : "s", t->passed,
+               t->passed == 1 ? "" : "s", t->failed);
     if (t->atoms)
         out_format(out, "; %u of %u conditions seen both ways (%u %%)", t->covered, t->atoms,
                    (unsigned)((uint64_t)t->covered * 100 / t->atoms));

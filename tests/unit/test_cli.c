@@ -731,8 +731,8 @@ Test(cli, a_test_that_fails_is_status_1)
 {
     Cli c = cli();
     put_file("a.cordon",
-             RULE TESTS "test R1 \"wrong\" {\n  given {\n    external X\n    process Y\n"
-                        "    flow f : X -> Y { authentication: none; protocol: http }\n  }\n  expect no R1\n}\n");
+             RULE TESTS PARTS "test R1 \"wrong\" {\n  given {\n    external X\n    process Y\n"
+                              "    flow f : X -> Y { authentication: none; protocol: http }\n  }\n  expect no R1\n}\n");
     run(&c, "test a.cordon");
     expect_status(&c, 1);
     expect_in(c.err, "E0601");
@@ -741,6 +741,16 @@ Test(cli, a_test_that_fails_is_status_1)
     json_t *v = parse(&c);
     cr_expect_eq(json_integer_value(json_object_get(json_array_get(json_object_get(v, "runs"), 0), "failed")), 1);
     json_decref(v);
+    end(&c);
+}
+
+Test(cli, a_test_with_an_unsound_model_is_status_2)
+{
+    Cli c = cli();
+    put_file("a.cordon",
+             RULE "test R1 \"wrong\" {\n  given {\n    external X { human: perhaps }\n  }\n  expect no R1\n}\n");
+    run(&c, "test a.cordon");
+    expect_status(&c, 2);
     end(&c);
 }
 
