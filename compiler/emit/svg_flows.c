@@ -90,6 +90,7 @@ typedef struct Label {
     Str lines[TEXT_LINES];
     uint32_t nlines;
     double number, badge, text; /* widths */
+    bool left;                  /* the number stands at the right end */
     Box at;
 } Label;
 
@@ -151,19 +152,22 @@ static double label_size(const Label *l, double *height)
     return w;
 }
 
-/* Finds the cheapest place along the edge; returns its cost. */
+/* Finds the cheapest place along the edge, the number on the line and the rest to the right or to the left of it; returns its cost. */
 static double place(const Placer *p, Label *l, uint32_t edge)
 {
     double h, w = label_size(l, &h), best = INFINITY;
-    for (uint32_t k = 0; k < PLACES; k++) {
-        double off = (double)((k + 1) / 2) / PLACES, t = 0.5 + (k % 2 ? off : -off) * 0.85;
+    for (uint32_t k = 0; k < 2 * PLACES; k++) {
+        double off = (double)((k / 2 + 1) / 2) / PLACES, t = 0.5 + (k / 2 % 2 ? off : -off) * 0.85;
+        bool left = k % 2;
         Point c = spline_at(&p->s->g->edges[edge], t);
-        Box box = {c.x - w / 2, c.y - h / 2, c.x + w / 2, c.y + h / 2};
-        double cost = cost_of(p, &box, l->edge, off);
+        double lead = l->number > 0 ? l->number / 2 + 2 : w / 2, x0 = left ? c.x + lead - w : c.x - lead;
+        Box box = {x0, c.y - h / 2, x0 + w, c.y + h / 2};
+        double cost = cost_of(p, &box, l->edge, off) + left * 0.5;
         if (cost >= best)
             continue;
         best = cost;
         l->at = box;
+        l->left = left && l->number > 0;
     }
     return best;
 }
@@ -176,14 +180,16 @@ static void draw_label(Placer *p, const Label *l)
     if (l->nlines)
         out_format(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"3\" fill=\"#fff\" fill-opacity=\".88\"/>",
                    l->at.x0, l->at.y0, l->at.x1 - l->at.x0, l->at.y1 - l->at.y0);
-    if (l->number > 0)
+    if (l->number > 0 && l->left)
+        svg_number(s, l->edge->number, l->at.x1 - 2 - l->number / 2, y);
+    else if (l->number > 0)
         svg_number(s, l->edge->number, x + l->number / 2, y);
-    x += l->number + (l->nlines ? 3 : 0);
+    x += l->left ? 0 : l->number + (l->nlines ? 3 : 0);
     for (uint32_t i = 0; i < l->nlines; i++)
         svg_text(s, x, y + 3.2 + (i - (l->nlines - 1) / 2.0) * 11.5, "cd-f", l->lines[i]);
     x += l->nlines ? l->text + 2 : 0;
     if (l->badge > 0)
-        svg_badge(s, &l->edge->badge, x + 3 + l->badge / 2, y, false);
+        svg_badge(s, &l->edge->badge, x + (l->left ? 0 : 3) + l->badge / 2, y, false);
     svg_close(s, 0);
 }
 

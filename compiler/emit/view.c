@@ -424,9 +424,14 @@ static void want_data(Planner *pl, ObjList all, ObjId data, Wanted *w)
 static void want(Planner *pl, ObjList all, Value v, bool whole, Wanted *w)
 {
     ObjId o = v.a;
-    bool element = obj_is(pl->p, o, ROLE_ELEMENT);
     if ((v.tag & VALUE_TAG) != V_REF)
         return;
+    if (!o) { /* `*`: everything */
+        for (uint32_t i = 0; i < all.n; i++)
+            map_put(&w->elements, all.at[i], 1);
+        return;
+    }
+    bool element = obj_is(pl->p, o, ROLE_ELEMENT);
     if (v.tag & (VALUE_STAR | VALUE_STAR_STAR) || (whole && !element)) {
         want_below(pl, all, o, whole || v.tag & VALUE_STAR_STAR, w);
         if (element)
@@ -454,7 +459,7 @@ static uint32_t want_property(Planner *pl, ObjList all, ObjId view, Known known,
     Value value = obj_known(pl->p, view, known);
     Range range = value_members(pl->m, &value, &members);
     for (uint32_t i = 0; i < range.n; i++) {
-        if (known == KNOWN_VIEW_EXCLUDE && obj_is(pl->p, members[i].a, ROLE_FLOW))
+        if (known == KNOWN_VIEW_EXCLUDE && members[i].a && obj_is(pl->p, members[i].a, ROLE_FLOW))
             map_put(&w->flows, members[i].a, 1); /* the flow, not its ends */
         else
             want(pl, all, members[i], known == KNOWN_VIEW_OF || known == KNOWN_VIEW_EXCLUDE, w);

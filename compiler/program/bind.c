@@ -187,10 +187,10 @@ static void bind_object(Binder *b, const Pending *at)
     if (!model_obj(&p->model, at->obj)->kind)
         return;
     bool direct = kind == N_RULE || kind == N_POLICY || kind == N_TEST;
+    if (kind == N_VIEW) /* first: what follows is put in order around it */
+        bind_of(b, at->module, scope, node_find(t, at->node, N_OF));
     bind_props(b, at->obj, at->module, scope, direct ? node_at(t, at->node)->child : body ? node_at(t, body)->child : 0,
                kind == N_USE);
-    if (kind == N_VIEW)
-        bind_of(b, at->module, scope, node_find(t, at->node, N_OF));
     for (uint32_t e = map_get(&p->extends, at->obj); e; e = b->d->extensions.at[e - 1].next) {
         const Extension *x = &b->d->extensions.at[e - 1];
         bind_props(b, at->obj, x->module, at->obj, node_at(&p->modules.at[x->module].tree, x->body)->child, false);
