@@ -115,7 +115,8 @@ struct Json {
     bool pretty; /* one member a line, two blanks a level */
 };
 void json_start(Json *j, Out *out, bool pretty);
-void json_object(Json *j, const char *key);  /* key NULL inside arrays and at the top */
+/* Keys are NULL inside arrays and at the top, else words or names, which need no escape. */
+void json_object(Json *j, const char *key);
 void json_array(Json *j, const char *key);
 void json_end(Json *j, char bracket);        /* '}' or ']' */
 void json_str(Json *j, const char *key, Str s); /* escapes; invalid UTF-8 cannot occur */

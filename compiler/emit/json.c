@@ -7,16 +7,30 @@
 
 enum { DEEPEST = sizeof((Json *)0)->first / sizeof(bool) };
 
-/* Most pieces are short: they go straight into the buffer, and only what fills it takes the long way. */
-static inline void put(Out *o, const char *s, size_t n)
+/* Room for n bytes in the buffer, or NULL when they have to take the long way through out_str. */
+static inline char *room(Out *o, size_t n)
 {
     enum { NEARLY_FULL = 60000 };
     StrBuf *b = &o->memory;
-    if (b->cap - b->n > n && b->n < NEARLY_FULL && !o->error) {
-        memcpy(b->s + b->n, s, n);
-        b->n += n;
-        b->s[b->n] = 0;
-        o->bytes += n;
+    return b->cap - b->n > n && b->n < NEARLY_FULL && !o->error ? b->s + b->n : NULL;
+}
+
+static inline void filled(Out *o, char *end)
+{
+    size_t n = (size_t)(end - o->memory.s) - o->memory.n;
+    o->memory.n += n;
+    o->bytes += n;
+    *end = 0;
+}
+
+static inline void put(Out *o, const char *s, size_t n)
+{
+    char *to = room(o, n);
+    if (n == 0)
+        return;
+    if (to) {
+        memcpy(to, s, n);
+        filled(o, to + n);
     } else {
         out_str(o, (Str){s, n});
     }
@@ -43,19 +57,38 @@ static void json_line(Json *j)
 /* What stands before a value: comma, place, key. */
 static void json_lead(Json *j, const char *key)
 {
-    if (!j->first[j->depth])
-        put_char(j->out, ',');
-    if (j->pretty && j->depth)
-        json_line(j);
+    bool first = j->first[j->depth], line = j->pretty && j->depth;
     j->first[j->depth] = false;
-    if (!key)
+    size_t n = key ? strlen(key) : 0;
+    char *to = line ? NULL : room(j->out, n + 5);
+    if (!to) {
+        if (!first)
+            put_char(j->out, ',');
+        if (line)
+            json_line(j);
+        to = room(j->out, n + 5);
+        first = true;
+    }
+    if (!to) {
+        if (key) {
+            put_char(j->out, '"');
+            put(j->out, key, n);
+            put(j->out, "\": ", j->pretty ? 3 : 2);
+        }
         return;
-    put_char(j->out, '"');
-    put_json(j->out, str_from(key)); /* a key may be a name of the model */
-    if (j->pretty)
-        put(j->out, "\": ", 3);
-    else
-        put(j->out, "\":", 2);
+    }
+    if (!first)
+        *to++ = ',';
+    if (key) {
+        *to++ = '"';
+        memcpy(to, key, n);
+        to += n;
+        *to++ = '"';
+        *to++ = ':';
+        if (j->pretty)
+            *to++ = ' ';
+    }
+    filled(j->out, to);
 }
 
 static void json_open(Json *j, const char *key, char bracket)
@@ -93,20 +126,25 @@ static inline bool json_watch(unsigned char c)
     return c < 0x20 || c == '"' || c == '\\' || c >= 0x7F;
 }
 
-/* How many bytes from the start can be copied as they are: eight at a time, the usual tricks with words. A borrow can only spoil
- * bytes behind one that is watched, so nothing is missed. */
+/* Whether one of eight bytes is watched: the usual tricks with words. A borrow can only spoil bytes behind one that is watched, so
+ * nothing is missed. */
+static inline bool word_watched(const char *s)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t w;
+    memcpy(&w, s, 8);
+    uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
+    return ((w | (w - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones)) & ones * 0x80) != 0;
+}
+
+/* How many bytes from the start can be copied as they are. */
 static size_t plain_bytes(const char *s, size_t n)
 {
-    const uint64_t ones = 0x0101010101010101u, tops = ones * 0x80;
     size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t w;
-        memcpy(&w, s + i, 8);
-        uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
-        uint64_t found = w | (w - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones);
-        if (found & tops)
-            break;
-    }
+    while (i + 8 <= n && !word_watched(s + i))
+        i += 8;
+    if (n >= 8 && i + 8 > n && !word_watched(s + n - 8))
+        return n;
     while (i < n && !json_watch((unsigned char)s[i]))
         i++;
     return i;
@@ -183,6 +221,15 @@ void json_direct_end(Json *j, size_t from)
 void json_str(Json *j, const char *key, Str s)
 {
     json_lead(j, key);
+    char *to = room(j->out, s.n + 2);
+    if (to && s.n && plain_bytes(s.s, s.n) == s.n) {
+        *to++ = '"';
+        memcpy(to, s.s, s.n);
+        to += s.n;
+        *to++ = '"';
+        filled(j->out, to);
+        return;
+    }
     put_char(j->out, '"');
     put_json(j->out, s);
     put_char(j->out, '"');

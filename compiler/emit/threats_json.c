@@ -373,19 +373,22 @@ static void put_enum_counts(Json *j, const Report *r, const char *name, const Co
     }
 }
 
+/* By the title, which is the verdict; it is text, and a model may have an enumeration of its own. */
 static void put_dispositions(Json *j, const Report *r, const Counts *c)
 {
     const Program *p = r->program;
     EnumId e = p->modules.n > 1 ? enum_by_name(p, p->modules.at[1].obj, "Disposition") : 0;
+    Out key;
+    out_memory(&key);
     for (uint32_t i = 0; e && i < p->enums.at[e].n; i++) {
         ConstId value = p->enums.at[e].first + i;
         if (!c->by_const[value])
             continue;
-        StrBuf key = {0};
-        strbuf_add(&key, const_title(p, value));
-        json_u64(j, key.s, c->by_const[value]);
-        strbuf_free(&key);
+        key.memory.n = 0;
+        put_json(&key, const_title(p, value));
+        json_u64(j, key.memory.s, c->by_const[value]);
     }
+    out_discard(&key);
 }
 
 void json_summary(Json *j, const Report *r)
