@@ -5,6 +5,59 @@
 
 #include <cgraph.h>
 
+/* Ids of graphs, nodes and edges. By default cgraph takes the address of a name for the id of what is named, and writes boxes in the
+ * order of their ids: the same drawing would come out in another order each time. Counted, they come out as they were made. */
+static void *ids_open(Agraph_t *g, Agdisc_t *disc)
+{
+    (void)g;
+    (void)disc;
+    IDTYPE *next = mem_alloc(sizeof *next);
+    *next = 1;
+    return next;
+}
+
+static long ids_map(void *state, int type, char *name, IDTYPE *id, int create)
+{
+    (void)type;
+    (void)create;
+    if (name)
+        return 0; /* cgraph keeps the names itself and asks for an id without one */
+    *id = *(IDTYPE *)state;
+    *(IDTYPE *)state += 2;
+    return 1;
+}
+
+static long ids_alloc(void *state, int type, IDTYPE id)
+{
+    (void)state;
+    (void)type;
+    (void)id;
+    return 0;
+}
+
+static void ids_free(void *state, int type, IDTYPE id)
+{
+    (void)ids_alloc(state, type, id);
+}
+
+static char *ids_print(void *state, int type, IDTYPE id)
+{
+    (void)ids_alloc(state, type, id);
+    return NULL;
+}
+
+static void ids_close(void *state)
+{
+    free(state);
+}
+
+static void ids_register(void *state, int type, void *obj)
+{
+    (void)state;
+    (void)type;
+    (void)obj;
+}
+
 typedef struct Writer {
     const Drawing *d;
     const Program *p;
@@ -268,7 +321,10 @@ static void write_title(Writer *w)
 void dot_write(const Drawing *d, Out *out)
 {
     Arena arena = {0};
-    Writer w = {.d = d, .p = d->report->program, .g = agopen(plain("view"), Agdirected, NULL)};
+    Agiddisc_t ids = {.open = ids_open, .map = ids_map, .alloc = ids_alloc, .free = ids_free, .print = ids_print,
+                      .close = ids_close, .idregister = ids_register};
+    Agdisc_t disc = {.id = &ids};
+    Writer w = {.d = d, .p = d->report->program, .g = agopen(plain("view"), Agdirected, &disc)};
     if (!w.g)
         die_memory();
     w.clusters = NEWN(&arena, Agraph_t *, d->nclusters + 1);
