@@ -323,19 +323,19 @@ static void bind_argument(Program *p, const UseSite *u, NodeId param)
             given = n;
     Str what = sym_str(p->names, name);
     Type type = program_type(p, home_module, node_find(home, param, N_TYPE));
-    if (!given) {
-        if (!type.optional && !type.set)
-            diag_add(p->diags, D_TEMPLATE_MISSING, node_span(t, node_at(t, u->node)->child), str_z(&p->diags->arena, what),
-                     str_z(&p->diags->arena, sym_str(p->names, p->templates.at[u->template_id].name)));
-        return;
-    }
-    Value v = program_value(p, u->module, u->scope, type, what, node_at(t, given)->child);
+    Span at = node_span(t, given ? given : node_at(t, u->node)->child);
+    Value v = {V_ABSENT, 0}; /* in a set: nothing */
+    if (given)
+        v = program_value(p, u->module, u->scope, type, what, node_at(t, given)->child);
+    else if (!type.optional && !type.set)
+        diag_add(p->diags, D_TEMPLATE_MISSING, at, str_z(&p->diags->arena, what),
+                 str_z(&p->diags->arena, sym_str(p->names, p->templates.at[u->template_id].name)));
     Ref r = {REF_VALUE, p->param_values.n};
     if (v.tag == V_REF)
         r = (Ref){REF_OBJ, v.a};
     else
         vec_push(&p->param_values, (ParamValue){type, v});
-    scope_put(p, u->group, name, r, node_span(t, given));
+    scope_put(p, u->group, name, r, at);
 }
 
 void declare_uses(Program *p, Declaring *d)

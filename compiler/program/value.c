@@ -143,7 +143,7 @@ ObjId bind_ref(Program *p, ObjId scope, KindId kind, Str what, Sym qname, Span a
     return 0;
 }
 
-/* A template's parameter that is no thing: its value, if the type fits. */
+/* A template's parameter that does not stand for one thing: its value, if the type fits. */
 static bool parameter_value(const Site *s, Sym name, Value *out)
 {
     if (s->p->param_values.n <= 1)
@@ -152,7 +152,8 @@ static bool parameter_value(const Site *s, Sym name, Value *out)
     if (r.tag != REF_VALUE)
         return false;
     const ParamValue *v = &s->p->param_values.at[r.id];
-    if (v->type.tag != s->type.tag || v->type.of != s->type.of)
+    bool same = v->type.of == s->type.of || (v->type.tag == TYPE_KIND && kind_is(s->p, v->type.of, s->type.of));
+    if (v->type.tag != s->type.tag || !same || (v->type.set && !s->type.set))
         return false;
     *out = v->value;
     return true;
@@ -165,7 +166,7 @@ static Value scalar(const Site *s, NodeId node)
     Value parameter;
     if (n->kind == N_QNAME && n->val == p->unknown_sym)
         return (Value){V_UNKNOWN, 0};
-    if (n->kind == N_QNAME && s->type.tag != TYPE_KIND && parameter_value(s, n->val, &parameter))
+    if (n->kind == N_QNAME && parameter_value(s, n->val, &parameter))
         return parameter;
     switch ((TypeTag)s->type.tag) {
     case TYPE_BOOL:
@@ -230,6 +231,12 @@ static Value set_value(const Site *s, NodeId first)
         Value v = scalar(s, n);
         if (v.tag == V_UNKNOWN) {
             diag_add(p->diags, D_UNKNOWN_NOT_HERE, node_span(s->t, n));
+        } else if (v.tag == V_SET) { /* a parameter: its members are meant */
+            Range all = m->sets.at[v.a];
+            for (uint32_t i = 0; i < all.n; i++) {
+                Value member = m->set_values.at[all.first + i];
+                vec_push(&m->set_values, member);
+            }
         } else if (v.tag != V_ABSENT) {
             warn_twice(s, n, m->set_values.at + from, m->set_values.n - from, v);
             vec_push(&m->set_values, v);

@@ -180,6 +180,23 @@ Test(program, templates_make_groups_with_things_and_values_for_parameters)
     run_free(&r);
 }
 
+Test(program, parameters_that_are_left_out_say_nothing)
+{
+    Run r;
+    run_text(&r, "boundary N\nboundary M\ntemplate T(nets: [boundary], why: text?, modes: [Mode]) {\n"
+                 "  Service s { also_inside: nets ; out_of_scope: why ; UsbPort u { enabled_in: [modes, factory] } }\n}\n"
+                 "use T as A\nuse T as B { nets: [N, M] ; why: \"theirs\" ; modes: [normal, service] }\n");
+    cr_expect_str_eq(run_diags(&r), "");
+    cr_expect_str_eq(value(&r, "A.s", "also_inside"), "");
+    cr_expect_str_eq(value(&r, "A.s.u", "enabled_in"), "factory");
+    cr_expect_str_eq(value(&r, "B.s", "out_of_scope"), "theirs");
+    cr_expect_str_eq(value(&r, "B.s.u", "enabled_in"), "normal, service, factory");
+    cr_expect(obj_inside(&r.program.model, find(&r, "B.s"), find(&r, "M")));
+    run_free(&r);
+    expect_diags("template T(x: bool) { Service s { exposed: x } }\nuse T as A\n", "E0308@2");
+    expect_diags("template T(x: [Mode]) { Service s { exposed: x } }\nuse T as A\n", "E0210@1");
+}
+
 Test(program, templates_cannot_use_themselves_or_multiply_without_end)
 {
     expect_diags("template T() { use T as x {} }\nuse T as A {}\n", "E0306@1");
