@@ -4,6 +4,8 @@
 #include "program/build.h"
 
 enum { TAG_SHIFT = 28, ID_MASK = (1 << TAG_SHIFT) - 1 };
+/* Name classes. Most names are declared at the top of modules only: they need no search through the blocks around a use. */
+enum { NAME_PLAIN = 1, NAME_DOTTED = 2, NAME_NESTED = 4 };
 
 uint32_t ref_pack(Ref r)
 {
@@ -231,14 +233,46 @@ static void report_unknown(Program *p, ObjId scope, Str failed, ObjId inside, Sp
         diag_label(p->diags, d, model_obj(&p->model, inside)->span, "nothing of that name is declared in here");
 }
 
+static uint8_t *name_class(Program *p, Sym name)
+{
+    if (name >= p->name_class.n) {
+        uint32_t from = p->name_class.n, more = p->names->n - from;
+        vec_reserve(&p->name_class, more);
+        memset(p->name_class.at + from, 0, more);
+        p->name_class.n += more;
+    }
+    uint8_t *c = &p->name_class.at[name];
+    if (!(*c & (NAME_PLAIN | NAME_DOTTED))) {
+        Str s = sym_str(p->names, name);
+        *c |= memchr(s.s, '.', s.n) ? NAME_DOTTED : NAME_PLAIN;
+    }
+    return c;
+}
+
+/* Where the search can begin: a name that is declared in no block is looked for from the top of the module. */
+static ObjId search_from(Program *p, ObjId scope, Sym name)
+{
+    if (*name_class(p, name) != NAME_PLAIN)
+        return scope;
+    while (!(model_obj(&p->model, scope)->flags & OBJ_MODULE)) {
+        ObjId home = map_get(&p->group_home, scope);
+        scope = home ? home : model_obj(&p->model, scope)->parent;
+    }
+    return scope;
+}
+
 Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
 {
-    uint32_t cached = map_get(&p->name_cache, MAP_KEY(scope, qname));
+    Ref own = scope_get(p, scope, qname);
+    if (own.tag && own.tag == wanted)
+        return own;
+    ObjId from = search_from(p, scope, qname);
+    uint32_t cached = map_get(&p->name_cache, MAP_KEY(from, qname));
     if (cached && (ref_unpack(cached).tag == wanted || wanted == REF_NONE))
         return ref_unpack(cached);
     Str failed;
     ObjId inside, between[2] = {0, 0};
-    Ref r = lookup(p, scope, sym_str(p->names, qname), &failed, &inside, between);
+    Ref r = lookup(p, from, sym_str(p->names, qname), &failed, &inside, between);
     if (r.tag == REF_ERROR) {
         Str a = sym_str(p->names, model_obj(&p->model, between[0])->name);
         Str b = sym_str(p->names, model_obj(&p->model, between[1])->name);
@@ -255,7 +289,7 @@ Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
                  wanted_name(wanted));
         return (Ref){REF_ERROR, 0};
     }
-    map_put(&p->name_cache, MAP_KEY(scope, qname), ref_pack(r));
+    map_put(&p->name_cache, MAP_KEY(from, qname), ref_pack(r));
     return r;
 }
 
@@ -291,5 +325,7 @@ bool scope_put(Program *p, ObjId scope, Sym name, Ref r, Span at)
         return false;
     }
     map_put(&p->scope_map, MAP_KEY(scope, name), ref_pack(r));
+    if (!(model_obj(&p->model, scope)->flags & OBJ_MODULE))
+        *name_class(p, name) |= NAME_NESTED;
     return true;
 }
