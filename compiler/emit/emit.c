@@ -44,9 +44,11 @@ void emit_place(const Report *r, Span at, StrBuf *out)
         while (root.n > 1 && root.s[root.n - 1] == '/')
             root.n--;
         if (root.n && path.n > root.n + 1 && str_starts(path, root) && path.s[root.n] == '/')
-            path = str_slice(path, root.n + 1, path.n);
+            path = str_slice(path, root.n, path.n);
         else if (str_starts(path, STR("./")))
             path = str_slice(path, 2, path.n);
+        while (path.n > 1 && path.s[0] == '/' && path.n < f->path.n) /* what was between folder and name */
+            path = str_slice(path, 1, path.n);
         strbuf_add(out, path);
     }
     LineCol lc = source_linecol(r->program->sources, at.file, at.lo);

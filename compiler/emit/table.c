@@ -37,10 +37,21 @@ void cell_titles(Cell *c, const ObjId *at, uint32_t n)
         cell_str(c, obj_title(c->r->program, at[i]));
 }
 
+/* One fact may bear on several conditions; readers need it once. */
+bool said_before(const Cause *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (str_eq(at[i].text, at[n].text))
+            return true;
+    return false;
+}
+
 void cell_causes(Cell *c, const Facts *f)
 {
     for (uint32_t i = 0; i < f->why.causes.n; i++) {
         const Cause *cause = &f->why.causes.at[i];
+        if (said_before(f->why.causes.at, i))
+            continue;
         cell_str(c, cause->text);
         if (span_none(cause->fact))
             continue;

@@ -14,7 +14,8 @@ void cell_str(Cell *c, Str s);  /* one more entry */
 void cell_id(Cell *c, ObjId o); /* the id of a thing as one more entry */
 void cell_ids(Cell *c, const ObjId *at, uint32_t n);
 void cell_titles(Cell *c, const ObjId *at, uint32_t n);
-void cell_causes(Cell *c, const Facts *f); /* "text (place)" */
+bool said_before(const Cause *at, uint32_t n); /* whether the n-th cause says what one before it says */
+void cell_causes(Cell *c, const Facts *f);     /* "text (place)" */
 void cell_closers(Cell *c, const Facts *f);
 void cell_questions(Cell *c, const Facts *f);
 void cell_controls(Cell *c, const ObjId *at, uint32_t n); /* "Title (verified)" */

@@ -69,6 +69,8 @@ static void put_causes(ThreatsMd *w, const char *label, const Cause *at, uint32_
         return;
     out_format(w->out, "- **%s:**\n", label);
     for (uint32_t i = 0; i < n; i++) {
+        if (said_before(at, i))
+            continue;
         out_z(w->out, "  - ");
         put_md(w->out, at[i].text);
         w->f.text.n = 0;

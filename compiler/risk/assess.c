@@ -108,6 +108,32 @@ static void find_realised(Assessment *a)
     arena_free(&scratch);
 }
 
+/* Behind the software item stands the rank of the element, so that its users come in the order of printing. */
+static void find_users(Assessment *a)
+{
+    const Program *p = a->program;
+    const Model *m = &p->model;
+    for (uint32_t i = 0; i < m->elements.n; i++) {
+        ObjId o = m->elements.at[i];
+        Value v = obj_known(p, o, KNOWN_MADE_OF);
+        const Value *member;
+        Range set = value_members(m, &v, &member);
+        for (uint32_t k = 0; k < set.n; k++)
+            if ((member[k].tag & VALUE_TAG) == V_REF && member[k].a)
+                vec_push(&a->users, MAP_KEY(member[k].a, m->rank.at[o]));
+    }
+    if (!a->users.n)
+        return;
+    qsort(a->users.at, a->users.n, sizeof *a->users.at, by_key);
+    ObjId *by_rank = mem_alloc(((size_t)m->objects.n + 1) * sizeof *by_rank);
+    memset(by_rank, 0, ((size_t)m->objects.n + 1) * sizeof *by_rank);
+    for (uint32_t i = 0; i < m->elements.n; i++)
+        by_rank[m->rank.at[m->elements.at[i]]] = m->elements.at[i];
+    for (uint32_t i = 0; i < a->users.n; i++)
+        a->users.at[i] = MAP_KEY(a->users.at[i] >> 32, by_rank[(uint32_t)a->users.at[i]]);
+    free(by_rank);
+}
+
 void assess(Program *p, const RuleSet *rules, const Verdicts *verdicts, int32_t today, Assessment *out)
 {
     *out = (Assessment){.program = p, .rules = rules, .verdicts = verdicts, .today = today};
@@ -116,6 +142,7 @@ void assess(Program *p, const RuleSet *rules, const Verdicts *verdicts, int32_t 
     add_hand_found(out);
     find_impacts(out);
     find_realised(out);
+    find_users(out);
     decisions_apply(p, out);
     for (uint32_t i = 0; i < out->threats.n; i++) {
         const Threat *t = &out->threats.at[i];
@@ -131,5 +158,6 @@ void assess_free(Assessment *a)
     vec_free(&a->threats);
     vec_free(&a->impacts);
     vec_free(&a->realised);
+    vec_free(&a->users);
     *a = (Assessment){0};
 }

@@ -76,6 +76,25 @@ static void add_passing(const Program *p, ObjId element, ObjVec *out)
         add_refs(p, obj_known(p, m->flows.at[m->in_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
 }
 
+static void add_of_element(const Assessment *a, ObjId o, ObjVec *out)
+{
+    add_refs(a->program, obj_known(a->program, o, KNOWN_HOLDS), out);
+    if (obj_is(a->program, o, ROLE_PROCESS))
+        add_passing(a->program, o, out);
+}
+
+/* Whatever is made of a software item is hurt with it. */
+static void add_of_software(const Assessment *a, ObjId software, ObjVec *out)
+{
+    ObjVec users = {0};
+    software_users(a, software, &users);
+    for (uint32_t i = 0; i < users.n; i++) {
+        add_of_element(a, users.at[i], out);
+        add_realised(a, users.at[i], out);
+    }
+    vec_free(&users);
+}
+
 /* A threat to a flow touches what it carries; one to an element what rests in it or, for a process, runs through it; and each
  * touches the assets that the model says rest on the thing. */
 static void find_assets(const Assessment *a, const Threat *t, ObjVec *out)
@@ -92,13 +111,13 @@ static void find_assets(const Assessment *a, const Threat *t, ObjVec *out)
         else if (obj_is(p, at[i], ROLE_FLOW))
             add_refs(p, obj_known(p, at[i], KNOWN_CARRIES), out);
         else if (!flow && obj_is(p, at[i], ROLE_ELEMENT))
-            add_refs(p, obj_known(p, at[i], KNOWN_HOLDS), out);
-        if (!flow && obj_is(p, at[i], ROLE_PROCESS))
-            add_passing(p, at[i], out);
+            add_of_element(a, at[i], out);
+        else if (obj_is(p, at[i], ROLE_SOFTWARE))
+            add_of_software(a, at[i], out);
         add_realised(a, at[i], out);
     }
-    uint32_t direct = out->n;
-    for (uint32_t i = 0; i < direct; i++)
+    tidy(p, out);
+    for (uint32_t i = 0, direct = out->n; i < direct; i++)
         add_realised(a, out->at[i], out); /* an asset may rest on data */
     tidy(p, out);
 }
@@ -175,7 +194,7 @@ static Str find_residual(const Assessment *a, const Threat *t, const RiskRecord 
     for (uint32_t i = 0; i < r->controls.n; i++)
         if (control_level(a->program, r->controls.at[i]) < CAP_VERIFIED)
             return STR("mitigated by implemented controls");
-    return r->controls.n ? STR("mitigated by verified controls") : STR("mitigated by the design");
+    return r->controls.n ? STR("mitigated by verified controls") : STR("mitigated by properties of the design");
 }
 
 void risk_record(const Assessment *a, const Threat *t, const Provenance *why, RiskRecord *out)

@@ -32,8 +32,8 @@ typedef struct Assessment {
     uint32_t by_verdict[8]; /* counts by VerdictKind, of threats without a decision */
     uint32_t decided;
     Vec(CategoryImpact) impacts;
-    /* Assets and what they rest on, sorted by what they rest on: ObjId in the upper half, asset in the lower. */
-    Vec(uint64_t) realised;
+    /* Pairs, sorted: what an asset rests on in the upper half and the asset in the lower; a software item and an element made of it. */
+    Vec(uint64_t) realised, users;
 } Assessment;
 
 /* Applies decisions. Reports what is wrong with them: orphans (with the closest threat), missing rationale or owner, expiry
@@ -75,6 +75,8 @@ typedef struct Involved {
 } Involved;
 void threat_involved(const Assessment *a, const Threat *t, Involved *out);
 void involved_free(Involved *v);
+/* Appends the elements that are made of a software item, in obj_order. */
+void software_users(const Assessment *a, ObjId software, ObjVec *out);
 
 /* One risk record. Fields the model cannot fill are empty: emitters show them as missing and invent nothing. */
 typedef struct AssetImpact {

@@ -222,6 +222,20 @@ static void add_crossed(const Assessment *a, Involved *out)
     vec_free(&crossed);
 }
 
+void software_users(const Assessment *a, ObjId software, ObjVec *out)
+{
+    uint32_t lo = 0, hi = a->users.n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (a->users.at[mid] >> 32 < software)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < a->users.n && a->users.at[lo] >> 32 == software; lo++)
+        vec_push(out, (ObjId)a->users.at[lo]);
+}
+
 void threat_involved(const Assessment *a, const Threat *t, Involved *out)
 {
     const Program *p = a->program;
@@ -236,6 +250,8 @@ void threat_involved(const Assessment *a, const Threat *t, Involved *out)
             add_once(&out->boundaries, 0, at[i]);
         else if (obj_is(p, at[i], ROLE_ELEMENT))
             add_once(&out->elements, 0, at[i]);
+        else if (out->elements.n == 0 && obj_is(p, at[i], ROLE_SOFTWARE))
+            software_users(a, at[i], &out->elements);
     }
     if (out->flow)
         add_crossed(a, out);
