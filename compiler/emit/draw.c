@@ -388,7 +388,9 @@ static Str flow_text(Maker *k, ObjId flow)
 {
     StrBuf b = {0};
     strbuf_add(&b, obj_title(k->p, flow));
-    if (k->v->show_data && obj_known(k->p, flow, KNOWN_CARRIES).tag == V_SET) {
+    Value carried = obj_known(k->p, flow, KNOWN_CARRIES);
+    const Value *members;
+    if (k->v->show_data && value_members(k->m, &carried, &members).n) {
         strbuf_addz(&b, ": ");
         add_names(k, flow, KNOWN_CARRIES, &b);
     }

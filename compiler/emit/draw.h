@@ -16,7 +16,7 @@ typedef struct Tally {
     uint32_t *number; /* by flow index: the number people call it by */
     Badge *badge;     /* by ObjId: threats whose subject it is */
     Badge *inside;    /* by ObjId of a boundary or group: with everything in it, flows too */
-    uint32_t *size;   /* by ObjId of a boundary or group: elements in it, by nesting */
+    uint32_t *size;   /* by ObjId of a boundary or group: elements in it */
 } Tally;
 
 Tally *tally_make(const Report *r, Arena *arena);
@@ -28,7 +28,8 @@ char severity_letter(const Program *p, ConstId severity);
 /* How far below the top of its scale: 0 is the gravest. */
 uint32_t severity_below_top(const Program *p, ConstId severity);
 
-/* The boundary or group that the object stands in by nesting, or 0. Elements in between are passed over. */
+/* The boundary or group that the object stands in by nesting, else the innermost boundary it is also inside of, or 0. Elements in between
+ * are passed over. */
 ObjId container_of(const Program *p, ObjId o);
 /* Whether the object is in a boundary, in any dimension, or in a group. */
 bool stands_in(const Program *p, ObjId o, ObjId container);

@@ -153,7 +153,7 @@ static const char *md_markup(Str s, size_t i, bool start)
 /* "3." or "3)" at the start of a line begins a list. */
 static bool ends_list_number(Str s, size_t i)
 {
-    if (i == 0 || i > 9 || (s.s[i] != '.' && s.s[i] != ')'))
+    if (i == 0 || i > 9 || (s.s[i] != '.' && s.s[i] != ')') || (i + 1 < s.n && !is_blank(s.s[i + 1])))
         return false;
     for (size_t k = 0; k < i; k++)
         if (s.s[k] < '0' || s.s[k] > '9')

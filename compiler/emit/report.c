@@ -217,10 +217,10 @@ static void write_summary(Paper *w)
     doc_heading(d, 2, "section.summary", "Summary");
     doc_open(d, DOC_PARA);
     doc_format(d, "The rules and the reviewers raise %u threats. ", w->a->threats.n);
-    d->f->text(d, DOC_STRONG, str_format(d->arena, "%u are open", by[VERDICT_OPEN]));
-    doc_format(d, ": they apply and nothing stands against them. %u are planned to be closed by controls that are not there yet, and %u "
-               "are possible: whether they apply hangs on facts nobody has stated. ", by[VERDICT_PLANNED], by[VERDICT_POSSIBLE]);
-    doc_format(d, "%u are mitigated by controls that are there, %u are out of scope for a reason given, and %u were decided by people.",
+    d->f->text(d, DOC_STRONG, str_format(d->arena, "Open: %u", by[VERDICT_OPEN]));
+    doc_format(d, ", which apply and have nothing against them. Planned: %u, with controls that are not there yet. Possible: %u, which "
+               "hang on facts nobody has stated. ", by[VERDICT_PLANNED], by[VERDICT_POSSIBLE]);
+    doc_format(d, "Mitigated by controls that are there: %u. Out of scope for a reason given: %u. Decided by people: %u.",
                by[VERDICT_MITIGATED], by[VERDICT_OUT_OF_SCOPE], w->a->decided);
     doc_close(d, DOC_PARA);
     severity_table(w);

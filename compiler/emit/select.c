@@ -10,6 +10,8 @@ typedef struct Container {
     bool open;
 } Container;
 
+enum { CONFLICTS = 64 };
+
 typedef struct Chooser {
     const Program *p;
     const Map *fixed_open;
@@ -52,7 +54,7 @@ void select_collapsed(Select *s, ObjId o)
 static ObjId closable_around(const Chooser *c, ObjId o)
 {
     ObjId k = container_of(c->p, o);
-    while (k && ((c->fixed_open && map_get(c->fixed_open, k))))
+    while (k && map_get(c->fixed_open, k))
         k = container_of(c->p, k);
     return k && c->root && !stands_in(c->p, k, c->root) ? 0 : k;
 }
@@ -107,7 +109,21 @@ static ObjId closed_around(const Chooser *c, uint32_t at)
     return box;
 }
 
-void select_members(Select *s, const ObjVec *members, ObjId root, const Map *open, uint32_t budget)
+/* A first closed box that something else on show stands in: it cannot be shown both closed and open. 0 if there is none. */
+static ObjId first_conflict(const Select *s)
+{
+    for (uint32_t i = 0; i < s->collapsed.n; i++) {
+        for (uint32_t k = 0; k < s->elements.n; k++)
+            if (stands_in(s->p, s->elements.at[k], s->collapsed.at[i]))
+                return s->collapsed.at[i];
+        for (uint32_t k = 0; k < s->collapsed.n; k++)
+            if (stands_in(s->p, s->collapsed.at[k], s->collapsed.at[i]))
+                return s->collapsed.at[i];
+    }
+    return 0;
+}
+
+static void choose(Select *s, const ObjVec *members, ObjId root, const Map *open, uint32_t budget)
 {
     Chooser c = {.p = s->p, .fixed_open = open, .root = root};
     for (uint32_t i = 0; i < members->n; i++) {
@@ -133,6 +149,34 @@ void select_members(Select *s, const ObjVec *members, ObjId root, const Map *ope
     map_free(&c.index);
     vec_free(&c.all);
     vec_free(&c.of_member);
+}
+
+void select_members(Select *s, const ObjVec *members, ObjId root, const ObjVec *open, uint32_t budget)
+{
+    Map fixed = {0};
+    ObjVec elements = {0}, collapsed = {0}; /* what was on show before */
+    for (uint32_t i = 0; i < s->elements.n; i++)
+        vec_push(&elements, s->elements.at[i]);
+    for (uint32_t i = 0; i < s->collapsed.n; i++)
+        vec_push(&collapsed, s->collapsed.at[i]);
+    for (uint32_t i = 0; open && i < open->n; i++)
+        map_put(&fixed, open->at[i], 1);
+    for (uint32_t tries = 0; tries < CONFLICTS; tries++) {
+        choose(s, members, root, &fixed, budget);
+        ObjId conflict = first_conflict(s);
+        if (!conflict || map_get(&fixed, conflict))
+            break;
+        map_put(&fixed, conflict, 1);
+        map_free(&s->shown);
+        s->elements.n = s->collapsed.n = 0;
+        for (uint32_t i = 0; i < elements.n; i++)
+            select_element(s, elements.at[i]);
+        for (uint32_t i = 0; i < collapsed.n; i++)
+            select_collapsed(s, collapsed.at[i]);
+    }
+    map_free(&fixed);
+    vec_free(&elements);
+    vec_free(&collapsed);
 }
 
 typedef struct Ranked {

@@ -24,9 +24,9 @@ void select_free(Select *s);
 void select_element(Select *s, ObjId o);
 void select_collapsed(Select *s, ObjId o);
 /* Shows the members (elements in obj_order), closing boundaries and groups so that at most `budget` nodes come of it, if that can be
- * had. `open` marks containers that may not be closed because something else in the picture stands in them; `root` is the container
+ * had. `open` are containers that may not be closed because something else in the picture stands in them, or NULL; `root` is the container
  * that all members are in, or 0. */
-void select_members(Select *s, const ObjVec *members, ObjId root, const Map *open, uint32_t budget);
+void select_members(Select *s, const ObjVec *members, ObjId root, const ObjVec *open, uint32_t budget);
 /* Leaves at most `most` nodes, those with the most threats first. */
 void select_cut(Select *s, uint32_t most);
 /* What stands for an element in the picture: itself, the box around it, or 0. */

@@ -30,7 +30,7 @@ static const char svg_style[] =
     ".cd-collapsed>.cd-x{fill:#fff7f6;stroke:#c62828;stroke-dasharray:6 3}"
     ".cd-neighbour>.cd-x{fill:#fff;stroke-opacity:.55}"
     ".cd-out>.cd-x{fill:url(#cd-hatch);stroke:#7b8794}"
-    ".cd-x{stroke-width:1.2}.cd-open>.cd-x{stroke-width:2.6}"
+    ".cd-x{stroke-width:1.2}.cd-open>.cd-x{stroke-width:2.6}.cd-collapsed.cd-open>.cd-x{stroke-width:2}"
     ".cd-e{fill:none;stroke:#3a4654;stroke-width:1.2}.cd-a{fill:none;stroke:#7b8794;stroke-width:1}"
     ".cd-w{fill:none;stroke:#000;stroke-opacity:0;stroke-width:12}"
     ".cd-flow:hover .cd-e,.cd-flow:target .cd-e{stroke-width:2.6}";

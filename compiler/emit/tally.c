@@ -25,12 +25,29 @@ void objects_sort(const Program *p, ObjVec *v)
     free(s);
 }
 
+/* The innermost of the boundaries around something that is nested in none; of several the first in order. */
+static ObjId innermost_around(const Program *p, ObjId o)
+{
+    const ObjId *set, *around;
+    Range range = model_boundaries(&p->model, o, &set);
+    ObjId best = 0;
+    uint32_t deepest = 0;
+    for (uint32_t i = 0; i < range.n; i++) {
+        uint32_t depth = set[i] == o ? 0 : model_boundaries(&p->model, set[i], &around).n + 1;
+        if (!depth || depth < deepest || (depth == deepest && obj_order(p, set[i], best) > 0))
+            continue;
+        deepest = depth;
+        best = set[i];
+    }
+    return best;
+}
+
 ObjId container_of(const Program *p, ObjId o)
 {
     ObjId c = obj_primary_boundary(p, o);
     while (c && !obj_is(p, c, ROLE_BOUNDARY) && !obj_is(p, c, ROLE_GROUP))
         c = obj_primary_boundary(p, c);
-    return c;
+    return c ? c : innermost_around(p, o);
 }
 
 bool stands_in(const Program *p, ObjId o, ObjId container)
@@ -141,25 +158,34 @@ static void count_threats(const Report *r, Tally *t)
     }
 }
 
-/* Adds an object's badge to every boundary and group around it. */
+/* Adds an object's badge to every boundary it is inside of, in any dimension, and to the groups around it. */
 static void add_upwards(const Program *p, Tally *t, ObjId o, bool element)
 {
+    const ObjId *set;
+    Range range = model_boundaries(&p->model, o, &set);
+    for (uint32_t i = 0; i < range.n; i++) {
+        badge_add(p, &t->inside[set[i]], &t->badge[o]);
+        t->size[set[i]] += element;
+    }
     for (ObjId c = container_of(p, o); c; c = container_of(p, c)) {
+        if (!obj_is(p, c, ROLE_GROUP))
+            continue;
         badge_add(p, &t->inside[c], &t->badge[o]);
         t->size[c] += element;
     }
 }
 
-/* A flow is hidden in a collapsed boundary that holds both its ends. */
+/* A flow is hidden in a closed boundary that holds both its ends. */
 static void add_flow_upwards(const Program *p, Tally *t, const Flow *f)
 {
-    for (ObjId c = container_of(p, f->from); c; c = container_of(p, c)) {
-        ObjId other = container_of(p, f->to);
-        while (other && other != c)
-            other = container_of(p, other);
-        if (other == c)
+    const ObjId *set;
+    Range range = model_boundaries(&p->model, f->from, &set);
+    for (uint32_t i = 0; i < range.n; i++)
+        if (obj_inside(&p->model, f->to, set[i]))
+            badge_add(p, &t->inside[set[i]], &t->badge[f->obj]);
+    for (ObjId c = container_of(p, f->from); c; c = container_of(p, c))
+        if (obj_is(p, c, ROLE_GROUP) && stands_in(p, f->to, c))
             badge_add(p, &t->inside[c], &t->badge[f->obj]);
-    }
 }
 
 static void sum_up(const Program *p, Tally *t, Arena *arena)
@@ -167,8 +193,13 @@ static void sum_up(const Program *p, Tally *t, Arena *arena)
     const Model *m = &p->model;
     for (uint32_t i = 0; i < m->elements.n; i++)
         add_upwards(p, t, m->elements.at[i], true);
-    for (uint32_t i = 0; i < m->ports.n; i++)
-        add_upwards(p, t, m->ports.at[i], false);
+    for (uint32_t i = 0; i < m->ports.n; i++) {
+        Badge *b = &t->badge[m->ports.at[i]];
+        const ObjId *set;
+        Range range = model_boundaries(m, model_obj(m, m->ports.at[i])->parent, &set);
+        for (uint32_t k = 0; k < range.n && (b->open || b->possible); k++)
+            badge_add(p, &t->inside[set[k]], b);
+    }
     for (uint32_t i = 0; i < m->boundaries.n; i++) {
         add_upwards(p, t, m->boundaries.at[i], false);
         badge_add(p, &t->inside[m->boundaries.at[i]], &t->badge[m->boundaries.at[i]]);

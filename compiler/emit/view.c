@@ -257,12 +257,12 @@ static void select_neighbours(Planner *pl, Select *s, const ObjVec *members, con
             select_element(s, neighbours->at[i]);
         return;
     }
-    Map open = {0};
+    Map seen = {0};
     ObjVec around = {0};
     for (uint32_t i = 0; i < members->n; i++)
-        add_around(pl->p, members->at[i], &open, &around);
-    select_members(s, neighbours, 0, &open, NEIGHBOURS_APART);
-    map_free(&open);
+        add_around(pl->p, members->at[i], &seen, &around);
+    select_members(s, neighbours, 0, &around, NEIGHBOURS_APART);
+    map_free(&seen);
     vec_free(&around);
 }
 
