@@ -83,8 +83,10 @@ static Str place_of(Findings *f, Span at)
 static void put_padded(Out *out, Str s, size_t width)
 {
     put_term(out, s);
-    for (size_t w = term_width(s); w < width; w++)
+    size_t w = term_width(s);
+    do
         out_char(out, ' ');
+    while (++w < width);
 }
 
 static void put_subject(Findings *f, ObjId o)
