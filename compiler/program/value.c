@@ -238,7 +238,8 @@ static Value set_value(const Site *s, NodeId first)
                 vec_push(&m->set_values, member);
             }
         } else if (v.tag != V_ABSENT) {
-            warn_twice(s, n, m->set_values.at + from, m->set_values.n - from, v);
+            uint32_t so_far = m->set_values.n - from;
+            warn_twice(s, n, so_far ? &m->set_values.at[from] : NULL, so_far, v);
             vec_push(&m->set_values, v);
         }
     }
