@@ -18,7 +18,6 @@ enum {
     LIMIT_KIND_DEPTH = 32,         /* kinds above a kind */
     LIMIT_CAPABILITIES = 512,      /* capabilities in one run */
     LIMIT_PATH_VISITS = 200000000, /* flows looked at by one path rule */
-    LIMIT_MATCHES = 50000000,      /* matches of one rule */
 };
 
 #endif

@@ -258,7 +258,7 @@ static void compile_policy(RuleSet *r, const Stanza *s, Str id)
 /* ---- the set ---- */
 
 typedef struct Named {
-    Str id, sorted; /* sorted: with the @ that follows in the ids of threats, so that these come out in order of bytes */
+    Str id, sorted; /* sorted: with the @ that follows in the ids of threats */
     Stanza stanza;
 } Named;
 

@@ -307,32 +307,46 @@ static void explain_lines(Explain *x, bool closed)
 
 /* ---- the whole ---- */
 
+/* What `along` found, and what leaves open whether `avoiding` holds. */
+static void explain_hop(Explain *x, uint32_t half)
+{
+    Ev *ev = &x->ev;
+    const Plan *plan = x->plan;
+    uint8_t slot = (uint8_t)plan->info.nvars;
+    ev->env.obj[slot] = ev->m->flows.at[half >> 1].obj;
+    ev->env.half[slot] = half;
+    if (plan->along)
+        explain(x, plan->along);
+    if (plan->avoid_flow && cond_eval(ev, plan->avoid_flow) == TRI_UNKNOWN)
+        explain(x, plan->avoid_flow);
+    ev->env.obj[slot] = half_to(ev->m, half);
+    if (plan->avoid_element && cond_eval(ev, plan->avoid_element) == TRI_UNKNOWN)
+        explain(x, plan->avoid_element);
+    Crossed c;
+    crossed_init(ev, &c, half, VERB_ENTERS);
+    while (plan->avoid_boundary && crossed_next(&c, &ev->env.obj[slot]))
+        if (cond_eval(ev, plan->avoid_boundary) == TRI_UNKNOWN)
+            explain(x, plan->avoid_boundary);
+}
+
 static void explain_hops(Explain *x, const Verdict *v)
 {
     Ev *ev = &x->ev;
-    const CondId conds[] = {x->plan->along, x->plan->avoid_flow};
+    const Program *p = ev->p;
     for (uint32_t i = 0; i < v->hops; i++) {
         uint32_t half = ev->cache->hops.at[v->path + i];
-        Tri t = hop_eval(ev, x->plan, half);
-        const Flow *f = &ev->m->flows.at[half >> 1];
+        ObjId flow = ev->m->flows.at[half >> 1].obj, from = half_from(ev->m, half), to = half_to(ev->m, half);
         StrBuf b = {0};
-        obj_path(ev->p, half_from(ev->m, half), &b);
+        obj_path(p, from, &b);
         strbuf_addz(&b, " leads to ");
-        obj_path(ev->p, half_to(ev->m, half), &b);
+        obj_path(p, to, &b);
         strbuf_addz(&b, " by ");
-        obj_path(ev->p, f->obj, &b);
-        ObjId flow = f->obj;
-        add_cause(x, (Cause){x->role, t, flow, 0, 0, half_to(ev->m, half), model_obj(ev->m, flow)->span, {0}, keep_text(x, &b)});
-        uint8_t slot = (uint8_t)x->plan->info.nvars;
-        for (size_t k = 0; k < sizeof conds / sizeof *conds; k++) {
-            ev->env.obj[slot] = flow;
-            ev->env.half[slot] = half;
-            if (conds[k])
-                explain(x, conds[k]);
-        }
-        ev->env.obj[slot] = half_to(ev->m, half);
-        if (x->plan->avoid_element && cond_eval(ev, x->plan->avoid_element) == TRI_UNKNOWN)
-            explain(x, x->plan->avoid_element);
+        obj_path(p, flow, &b);
+        Cause hop = {.role = x->role, .value = hop_eval(ev, x->plan, half), .obj = flow, .by = to};
+        hop.fact = model_obj(ev->m, flow)->span;
+        hop.text = keep_text(x, &b);
+        add_cause(x, hop);
+        explain_hop(x, half);
     }
 }
 

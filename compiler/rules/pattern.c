@@ -154,10 +154,13 @@ static void pattern_link(Compiling *c, Plan *plan, NodeId mod, KindId wanted)
         bad_pattern(c, mod, FAMILY_PATH);
         return;
     }
-    if (r.tag == REF_KIND)
+    if (r.tag == REF_KIND) {
         a->tag = ANCHOR_KIND;
-    else
-        new_variable(c, plan, name, a->kind, var);
+        return;
+    }
+    if (r.tag == REF_OBJ)
+        diag_add(c->p->diags, D_VARIABLE_HIDES, node_span(c->tree, var), compile_z(c, text));
+    new_variable(c, plan, name, a->kind, var);
 }
 
 /* `along`, `avoiding`, `within`: compiled when every variable is known. */
@@ -201,64 +204,83 @@ static bool is_path_modifier(ModKind m)
     return m == MOD_ALONG || m == MOD_AVOIDING || m == MOD_WITHIN;
 }
 
-/* A path needs both ends; where they are left out, they are elements without a name. */
-static void path_ends(Compiling *c, Plan *plan)
+/* A path needs both ends; one that has no variable gets a slot without a name. */
+static void path_end(Compiling *c, Plan *plan, Anchor *a)
 {
-    Anchor *ends[] = {&plan->seed.from, &plan->seed.to};
-    for (int i = 0; i < 2; i++) {
-        Anchor *a = ends[i];
-        if (a->tag == ANCHOR_VAR || a->tag == ANCHOR_SLOT)
-            continue;
-        if (a->tag == ANCHOR_NONE)
-            anchor_kind(c->p, a, role_kind(c->p, ROLE_ELEMENT));
-        if (!new_variable(c, plan, 0, a->kind ? a->kind : role_kind(c->p, ROLE_ELEMENT), plan->node))
-            continue;
-        c->slots[c->nslots - 1].used = true;
-        a->slot = (uint8_t)(c->nslots - 1);
-        if (a->tag == ANCHOR_OBJ)
-            a->kind = a->lo = a->hi = 0; /* only this one */
-        else
-            a->tag = ANCHOR_VAR;
+    if (a->tag == ANCHOR_VAR || a->tag == ANCHOR_SLOT || c->failed)
+        return;
+    if (a->tag == ANCHOR_NONE)
+        anchor_kind(c->p, a, role_kind(c->p, ROLE_ELEMENT));
+    if (!new_variable(c, plan, 0, a->kind ? a->kind : role_kind(c->p, ROLE_ELEMENT), plan->node))
+        return;
+    c->slots[c->nslots - 1].used = true;
+    a->slot = (uint8_t)(c->nslots - 1);
+    if (a->tag != ANCHOR_OBJ)
+        a->tag = ANCHOR_VAR;
+}
+
+static bool link_allowed(const Plan *plan, ModKind m, KindId wanted)
+{
+    if (is_path_modifier(m))
+        return plan->info.path;
+    /* Which flows touch an element or stay inside a boundary is for quantifiers: a pattern has both ends at hand. */
+    return wanted && !(plan->seed.family == FAMILY_FLOW && (m == MOD_IN || m == MOD_ON || m == MOD_INSIDE));
+}
+
+/* Every modifier once and where it fits. */
+static void check_modifiers(Compiling *c, Plan *plan, NodeId first, KindId kind)
+{
+    uint32_t seen = 0;
+    for (NodeId mod = first; mod; mod = node_at(c->tree, mod)->next) {
+        ModKind m = (ModKind)node_at(c->tree, mod)->val;
+        KindId wanted = link_kind(c->p, (Family)plan->seed.family, kind, m);
+        uint32_t bit = m == MOD_FROM || m == MOD_TO || is_path_modifier(m) ? 1u << m : 1u << MOD_IN;
+        if (!link_allowed(plan, m, wanted) || (seen & bit))
+            bad_pattern(c, mod, (Family)plan->seed.family);
+        seen |= bit;
     }
+}
+
+static void compile_links(Compiling *c, Plan *plan, NodeId first, KindId kind, ModKind lo, ModKind hi)
+{
+    for (NodeId mod = first; mod; mod = node_at(c->tree, mod)->next) {
+        ModKind m = (ModKind)node_at(c->tree, mod)->val;
+        if (m >= lo && m <= hi)
+            pattern_link(c, plan, mod, link_kind(c->p, (Family)plan->seed.family, kind, m));
+    }
+}
+
+static void compile_path(Compiling *c, Plan *plan, NodeId first)
+{
+    compile_links(c, plan, first, 0, MOD_FROM, MOD_FROM);
+    path_end(c, plan, &plan->seed.from);
+    compile_links(c, plan, first, 0, MOD_TO, MOD_TO);
+    path_end(c, plan, &plan->seed.to);
+    for (NodeId mod = first; mod && !c->failed; mod = node_at(c->tree, mod)->next)
+        if (is_path_modifier((ModKind)node_at(c->tree, mod)->val))
+            path_modifier(c, plan, mod);
 }
 
 void compile_pattern(Compiling *c, Plan *plan, NodeId pattern)
 {
-    NodeId kind_node = node_at(c->tree, pattern)->child;
-    Str kind_text = sym_str(c->p->names, node_at(c->tree, kind_node)->val);
+    NodeId kind_node = node_at(c->tree, pattern)->child, first = node_at(c->tree, kind_node)->next;
     Source *seed = &plan->seed;
     KindId kind = 0;
-    if (str_eq(kind_text, STR("path"))) {
-        plan->info.path = true;
-        seed->family = FAMILY_PATH;
-    } else {
-        kind = operand_kind(c, kind_node);
-        if (!kind)
-            return;
-        seed->family = (uint8_t)kind_family(c->p, kind);
-        seed->lo = kind;
-        seed->hi = c->p->kinds.at[kind].last;
-    }
+    plan->info.path = str_eq(sym_str(c->p->names, node_at(c->tree, kind_node)->val), STR("path"));
+    if (!plan->info.path && !(kind = operand_kind(c, kind_node)))
+        return;
+    seed->family = (uint8_t)(plan->info.path ? FAMILY_PATH : kind_family(c->p, kind));
+    seed->lo = kind;
+    seed->hi = c->p->kinds.at[kind].last;
     if (!new_variable(c, plan, node_at(c->tree, pattern)->val, kind, pattern))
         return;
-    uint32_t seen = 0;
-    for (NodeId mod = node_at(c->tree, kind_node)->next; mod; mod = node_at(c->tree, mod)->next) {
-        ModKind m = (ModKind)node_at(c->tree, mod)->val;
-        KindId wanted = link_kind(c->p, (Family)seed->family, kind, m);
-        uint32_t bit = m == MOD_FROM || m == MOD_TO || is_path_modifier(m) ? 1u << m : 1u << MOD_IN;
-        bool fits = is_path_modifier(m) ? plan->info.path : wanted != 0 && !(seed->family == FAMILY_FLOW && m <= MOD_INSIDE && m >= MOD_IN);
-        if (!fits || (seen & bit))
-            bad_pattern(c, mod, (Family)seed->family);
-        else if (wanted)
-            pattern_link(c, plan, mod, wanted);
-        seen |= bit;
-    }
-    if (!plan->info.path || c->failed)
+    check_modifiers(c, plan, first, kind);
+    if (c->failed)
         return;
-    path_ends(c, plan);
-    for (NodeId mod = node_at(c->tree, kind_node)->next; mod; mod = node_at(c->tree, mod)->next)
-        if (is_path_modifier((ModKind)node_at(c->tree, mod)->val))
-            path_modifier(c, plan, mod);
+    if (plan->info.path)
+        compile_path(c, plan, first);
+    else
+        compile_links(c, plan, first, kind, MOD_FROM, MOD_CROSSING);
 }
 
 /* ---- some, every, no ---- */

@@ -1,6 +1,6 @@
 /* One pass over the model for all rules: flows and things are the outer loop, so that what they say is read once; each rule has its
  * own bucket of verdicts, which is put in order and merged by key at the end. Requires: a derived model. Leaves behind: verdicts in
- * the byte order of their ids. */
+ * order of rules, then of the key things. */
 #include "rules/plan.h"
 
 typedef Vec(Verdict) Bucket;

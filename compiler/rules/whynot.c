@@ -174,15 +174,13 @@ static bool kind_of_any_variable(const Ev *ev, const Plan *plan, ObjId subject)
 static void pattern_words(Ev *ev, const Plan *plan, ObjId subject, StrBuf *out)
 {
     const Object *o = model_obj(ev->m, subject);
-    strbuf_format(out, "`%.*s` looks at", STR_FMT(plan->info.id));
+    KindId kind = plan->info.var_kinds[0];
+    Str each = kind ? sym_str(ev->p->names, ev->p->kinds.at[kind].name) : STR("path");
+    strbuf_format(out, "`%.*s` looks at each %.*s\n", STR_FMT(plan->info.id), STR_FMT(each));
     if (plan->info.path) {
-        strbuf_addz(out, " paths\n");
         path_words(ev, plan, out);
         return;
     }
-    strbuf_char(out, ' ');
-    kind_words(ev->p, plan->info.var_kinds[0], out);
-    strbuf_char(out, '\n');
     if (!kind_of_any_variable(ev, plan, subject)) {
         line_begin(out);
         obj_path(ev->p, subject, out);
