@@ -52,6 +52,8 @@ typedef struct Maker {
     uint32_t nsets, words;
     Map set_of;       /* ObjId -> 1 + index */
     uint32_t *shared; /* elements of the model that two candidates have in common */
+    uint32_t *partly; /* elements that a closed box and a candidate have in common: row by place in View.collapsed */
+    Map closed;       /* ObjId -> 1 + place in View.collapsed */
 } Maker;
 
 typedef enum Relation { SETS_APART, SETS_EQUAL, SETS_WITHIN, SETS_AROUND, SETS_OVERLAP } Relation;
@@ -133,6 +135,11 @@ static void count_element(Maker *k, ObjId element)
         if (at)
             in[n++] = at - 1;
     }
+    for (uint32_t i = 0; i < range.n; i++) {
+        uint32_t box = map_get(&k->closed, set[i]);
+        for (uint32_t j = 0; box && j < n; j++)
+            k->partly[(box - 1) * k->nsets + in[j]]++;
+    }
     for (ObjId c = container_of(k->p, element); c; c = container_of(k->p, c)) {
         uint32_t at = map_get(&k->set_of, c);
         if (!at)
@@ -154,6 +161,9 @@ static void collect_sets(Maker *k)
     k->words = k->d->nnodes / 64 + 1;
     k->sets = NEWN(k->arena, Candidate, k->nsets + 1);
     k->shared = NEWN(k->arena, uint32_t, (size_t)k->nsets * k->nsets + 1);
+    k->partly = NEWN(k->arena, uint32_t, (size_t)k->nsets * k->v->ncollapsed + 1);
+    for (uint32_t i = 0; i < k->v->ncollapsed; i++)
+        map_put(&k->closed, k->v->collapsed[i], i + 1);
     for (uint32_t i = 0; i < k->nsets; i++) {
         Candidate *c = &k->sets[i];
         c->index = i;
@@ -167,6 +177,7 @@ static void collect_sets(Maker *k)
     for (uint32_t i = 0; i < k->m->elements.n; i++)
         count_element(k, k->m->elements.at[i]);
     map_free(&k->set_of);
+    map_free(&k->closed);
 }
 
 /* Draws as many as nest; what is left overlaps one that is drawn. */
@@ -301,6 +312,22 @@ static void add_overlap_lines(Maker *k)
         for (uint32_t n = 1; n < k->d->nnodes; n++)
             if (in_set(&k->sets[i], n))
                 add_lines(k, &k->d->nodes[n], visible_text(k->arena, line), LINE_REMARK, 2);
+    }
+}
+
+/* Boundaries that a closed box is inside of only in part: some of what it hides is in them. */
+static void add_partial_lines(Maker *k)
+{
+    for (uint32_t b = 0; b < k->v->ncollapsed; b++) {
+        ObjId box = k->v->collapsed[b];
+        DrawNode *n = &k->d->nodes[map_get(&k->node_of, box)];
+        for (uint32_t i = 0; i < k->nsets; i++) {
+            uint32_t both = k->partly[b * k->nsets + k->sets[i].index];
+            if (!both || stands_in(k->p, box, k->sets[i].obj))
+                continue;
+            Str line = str_format(k->arena, "partly in: %.*s", STR_FMT(obj_title(k->p, k->sets[i].obj)));
+            add_lines(k, n, visible_text(k->arena, line), LINE_REMARK, 2);
+        }
     }
 }
 
@@ -508,6 +535,7 @@ Drawing *drawing_make(const Report *r, const View *v, Arena *arena)
         make_node(&k, v->collapsed[i]);
     make_clusters(&k);
     add_overlap_lines(&k);
+    add_partial_lines(&k);
     for (uint32_t i = 1; i < d->nnodes; i++)
         size_node(&k, &d->nodes[i]);
     make_edges(&k);

@@ -109,18 +109,24 @@ static ObjId closed_around(const Chooser *c, uint32_t at)
     return box;
 }
 
-/* A first closed box that something else on show stands in: it cannot be shown both closed and open. 0 if there is none. */
-static ObjId first_conflict(const Select *s)
+/* A closed box that holds something which is shown elsewhere, by itself or inside another box: no box may be closed over what the picture
+ * shows outside it. 0 if there is none. */
+static ObjId first_conflict(const Select *s, const ObjVec *members)
 {
-    for (uint32_t i = 0; i < s->collapsed.n; i++) {
-        for (uint32_t k = 0; k < s->elements.n; k++)
-            if (stands_in(s->p, s->elements.at[k], s->collapsed.at[i]))
-                return s->collapsed.at[i];
-        for (uint32_t k = 0; k < s->collapsed.n; k++)
-            if (stands_in(s->p, s->collapsed.at[k], s->collapsed.at[i]))
-                return s->collapsed.at[i];
+    Map closed = {0};
+    ObjId conflict = 0;
+    for (uint32_t i = 0; i < s->collapsed.n; i++)
+        map_put(&closed, s->collapsed.at[i], 1);
+    for (uint32_t i = 0; i < members->n + s->elements.n && !conflict; i++) {
+        ObjId e = i < members->n ? members->at[i] : s->elements.at[i - members->n], shown = select_shown(s, e);
+        const ObjId *set;
+        Range range = model_boundaries(&s->p->model, e, &set);
+        for (uint32_t k = 0; k < range.n && !conflict; k++)
+            if (set[k] != shown && map_get(&closed, set[k]) && !stands_in(s->p, set[k], shown))
+                conflict = set[k];
     }
-    return 0;
+    map_free(&closed);
+    return conflict;
 }
 
 static void choose(Select *s, const ObjVec *members, ObjId root, const Map *open, uint32_t budget)
@@ -163,7 +169,7 @@ void select_members(Select *s, const ObjVec *members, ObjId root, const ObjVec *
         map_put(&fixed, open->at[i], 1);
     for (uint32_t tries = 0; tries < CONFLICTS; tries++) {
         choose(s, members, root, &fixed, budget);
-        ObjId conflict = first_conflict(s);
+        ObjId conflict = first_conflict(s, members);
         if (!conflict || map_get(&fixed, conflict))
             break;
         map_put(&fixed, conflict, 1);
