@@ -98,7 +98,10 @@ void suggest_variable(Compiling *c, Diag *d, Str wanted)
 {
     if (c->quiet)
         return;
-    Suggestion s = suggest_start(wanted);
+    size_t dot = 0;
+    while (dot < wanted.n && wanted.s[dot] != '.')
+        dot++;
+    Suggestion s = suggest_start(str_slice(wanted, 0, dot));
     for (uint32_t i = 0; i < c->nslots; i++)
         if (c->slots[i].name)
             suggest_offer(&s, sym_str(c->p->names, c->slots[i].name));
