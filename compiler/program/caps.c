@@ -288,17 +288,14 @@ void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
     if (obj_is(p, o, ROLE_FLOW))
         protocol_source(p, o, capability, out);
     KindId kind = model_obj(&p->model, o)->kind;
-    for (PropId i = 1; i < p->props.n; i++) {
-        const Prop *prop = &p->props.at[i];
-        bool gives = false;
-        for (uint32_t k = 0; k < prop->ncaps; k++)
-            gives |= p->prop_caps.at[prop->caps + k] == capability;
-        if (!gives || !kind_is(p, kind, prop->owner))
+    for (uint32_t i = 0; i < p->prop_caps.n; i++) {
+        PropId prop = p->prop_caps_of.at[i];
+        if (p->prop_caps.at[i] != capability || !kind_is(p, kind, p->props.at[prop].owner))
             continue;
-        Value v = obj_value(p, o, i, &written);
+        Value v = obj_value(p, o, prop, &written);
         bool denies = v.tag == V_BOOL && !v.a;
         if (v.tag == V_BOOL || v.tag == V_UNKNOWN)
-            vec_push(out, (CapSource){denies ? CAP_NO : v.tag == V_BOOL ? CAP_IMPLEMENTED : CAP_UNKNOWN, 0, i,
+            vec_push(out, (CapSource){denies ? CAP_NO : v.tag == V_BOOL ? CAP_IMPLEMENTED : CAP_UNKNOWN, 0, prop,
                                       written_span(written), denies});
     }
 }

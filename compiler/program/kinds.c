@@ -345,6 +345,7 @@ static void bind_provides(Program *p, uint32_t module, PropId prop, NodeId provi
         Ref r = program_lookup(p, p->modules.at[module].obj, node_at(t, n)->val);
         if (r.tag == REF_OBJ && obj_is(p, r.id, ROLE_CAPABILITY)) {
             vec_push(&p->prop_caps, r.id);
+            vec_push(&p->prop_caps_of, prop);
             row->ncaps++;
         } else {
             diag_add(p->diags, D_UNKNOWN_CAPABILITY, node_span(t, n),

@@ -366,6 +366,7 @@ void program_free(Program *p)
     vec_free(&p->kinds);
     vec_free(&p->props);
     vec_free(&p->prop_caps);
+    vec_free(&p->prop_caps_of);
     vec_free(&p->refinements);
     vec_free(&p->kind_nodes);
     vec_free(&p->enums);

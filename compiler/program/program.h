@@ -61,6 +61,7 @@ struct Program {
     Vec(Kind) kinds;     /* [0] unused */
     Vec(Prop) props;     /* [0] unused */
     Vec(ObjId) prop_caps;
+    Vec(PropId) prop_caps_of; /* for each of them the property */
     Vec(Refinement) refinements; /* [0] unused */
     Map refine_map;      /* (kind, prop) -> index into refinements */
     Vec(Enum) enums;     /* [0] unused */

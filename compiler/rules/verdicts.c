@@ -191,8 +191,8 @@ void env_of_verdict(Ev *ev, const Plan *plan, const Verdict *v)
     }
     if (plan->info.path)
         ev->at_most = path_certainty(ev, plan, v);
-    if (!plan_by_half(plan))
-        return;
+    if (!plan_by_half(plan) || !half_exists(ev->m, ev->env.half[0] + 1))
+        return; /* only a flow of two ways leaves open which way was matched */
     again.env = ev->env;
     ev->sink = again_sink;
     ev->self = &again;
