@@ -5,25 +5,32 @@
 
 #include <cgraph.h>
 
-/* Ids of graphs, nodes and edges. By default cgraph takes the address of a name for the id of what is named, and writes boxes in the
- * order of their ids: the same drawing would come out in another order each time. Counted, they come out as they were made. */
+/* Ids of graphs, nodes and edges, counted as they are made. By default cgraph takes the address of a name for the id of what is named
+ * and writes boxes in the order of their ids, so that one drawing would come out in another order each time. Names are unique here,
+ * hence each is asked for once. */
+typedef struct Ids {
+    Arena arena;
+    Vec(char *) names; /* by id, from 1 */
+} Ids;
+
 static void *ids_open(Agraph_t *g, Agdisc_t *disc)
 {
     (void)g;
     (void)disc;
-    IDTYPE *next = mem_alloc(sizeof *next);
-    *next = 1;
-    return next;
+    Ids *ids = mem_alloc(sizeof *ids);
+    *ids = (Ids){0};
+    vec_push(&ids->names, NULL);
+    return ids;
 }
 
 static long ids_map(void *state, int type, char *name, IDTYPE *id, int create)
 {
     (void)type;
-    (void)create;
-    if (name)
-        return 0; /* cgraph keeps the names itself and asks for an id without one */
-    *id = *(IDTYPE *)state;
-    *(IDTYPE *)state += 2;
+    Ids *ids = state;
+    if (!create)
+        return 0;
+    *id = ids->names.n;
+    vec_push(&ids->names, name ? str_z(&ids->arena, str_from(name)) : NULL);
     return 1;
 }
 
@@ -42,13 +49,17 @@ static void ids_free(void *state, int type, IDTYPE id)
 
 static char *ids_print(void *state, int type, IDTYPE id)
 {
-    (void)ids_alloc(state, type, id);
-    return NULL;
+    (void)type;
+    const Ids *ids = state;
+    return id < ids->names.n ? ids->names.at[id] : NULL;
 }
 
 static void ids_close(void *state)
 {
-    free(state);
+    Ids *ids = state;
+    vec_free(&ids->names);
+    arena_free(&ids->arena);
+    free(ids);
 }
 
 static void ids_register(void *state, int type, void *obj)
