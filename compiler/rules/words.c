@@ -122,8 +122,11 @@ static void is_kind_words(const Ev *ev, const Cond *n, Tri value, StrBuf *out)
         term_words(ev, &n->term, out);
         return;
     }
-    obj_path(ev->p, o, out);
-    strbuf_addz(out, " is ");
+    if (n->term.n)
+        term_words(ev, &n->term, out);
+    else
+        obj_path(ev->p, o, out);
+    strbuf_addz(out, n->term.n ? ", " : " is ");
     kind_words(ev->p, model_obj(ev->m, o)->kind, out);
     if (value == TRI_TRUE)
         return;
@@ -135,8 +138,8 @@ static void is_thing_words(const Ev *ev, const Cond *n, Tri value, StrBuf *out)
 {
     bool unknown = false;
     ObjId o = term_thing(ev, &n->term, &unknown), other = n->op == COND_OBJ ? n->a : term_thing(ev, &n->other, &unknown);
-    if (!o || !other) {
-        term_words(ev, o ? &n->other : &n->term, out);
+    if (n->term.n || n->other.n) {
+        term_words(ev, n->term.n ? &n->term : &n->other, out);
         return;
     }
     obj_path(ev->p, o, out);
