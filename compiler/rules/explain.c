@@ -10,13 +10,37 @@ typedef struct Explain {
     const Plan *plan;
     Provenance *out;
     CauseRole role;
+    StrBuf text;          /* the one being written */
+    CapSources sources;   /* what was looked up last, since the same is asked two or three times in a row */
+    ObjId sources_of, sources_capability;
 } Explain;
 
-static Str keep_text(Explain *x, StrBuf *b)
+static void explain_end(Explain *x)
 {
-    Str s = str_copy(&x->out->arena, strbuf_str(b));
-    strbuf_free(b);
-    return s;
+    strbuf_free(&x->text);
+    vec_free(&x->sources);
+}
+
+static StrBuf *start_text(Explain *x)
+{
+    x->text.n = 0;
+    return &x->text;
+}
+
+static Str keep_text(Explain *x)
+{
+    return str_copy(&x->out->arena, strbuf_str(&x->text));
+}
+
+static const CapSources *sources_of(Explain *x, ObjId o, ObjId capability)
+{
+    if (x->sources_of != o || x->sources_capability != capability) {
+        x->sources.n = 0;
+        cap_sources(x->ev.p, o, capability, &x->sources);
+        x->sources_of = o;
+        x->sources_capability = capability;
+    }
+    return &x->sources;
 }
 
 static bool cause_same(const Cause *a, const Cause *b)
@@ -48,12 +72,12 @@ static void add_question(Explain *x, ObjId o, PropId prop, ObjId capability, Spa
         if (x->out->questions.at[i].obj == o && x->out->questions.at[i].prop == prop &&
             (prop || x->out->questions.at[i].capability == capability))
             return;
-    StrBuf b = {0};
+    StrBuf *b = start_text(x);
     if (prop)
-        prop_words(p, o, prop, &b);
+        prop_words(p, o, prop, b);
     else
-        cap_words(p, o, capability, CAP_UNKNOWN, 0, &b);
-    Cause q = {x->role, TRI_UNKNOWN, o, prop, capability, 0, fact_span(p, o, prop), condition, keep_text(x, &b)};
+        cap_words(p, o, capability, CAP_UNKNOWN, 0, b);
+    Cause q = {x->role, TRI_UNKNOWN, o, prop, capability, 0, fact_span(p, o, prop), condition, keep_text(x)};
     vec_push(&x->out->questions, q);
 }
 
@@ -62,12 +86,11 @@ static void add_question(Explain *x, ObjId o, PropId prop, ObjId capability, Spa
 /* The sources that reach the level, best first in order of names; the first of them, or 0. */
 static ObjId cap_by(Explain *x, ObjId o, ObjId capability, CapLevel level, Span *fact, PropId *prop)
 {
-    CapSources sources = {0};
+    const CapSources *sources = sources_of(x, o, capability);
     ObjId best = 0;
     bool any = false;
-    cap_sources(x->ev.p, o, capability, &sources);
-    for (uint32_t i = 0; i < sources.n; i++) {
-        const CapSource *s = &sources.at[i];
+    for (uint32_t i = 0; i < sources->n; i++) {
+        const CapSource *s = &sources->at[i];
         if (s->level != level || (any && (!s->by || (best && obj_order(x->ev.p, s->by, best) >= 0))))
             continue;
         any = true;
@@ -75,18 +98,16 @@ static ObjId cap_by(Explain *x, ObjId o, ObjId capability, CapLevel level, Span 
         *fact = s->span;
         *prop = s->prop;
     }
-    vec_free(&sources);
     return best;
 }
 
 static void cap_questions(Explain *x, ObjId o, ObjId capability, Span condition)
 {
-    CapSources sources = {0};
+    const CapSources *sources = sources_of(x, o, capability);
     const Program *p = x->ev.p;
     bool any = false;
-    cap_sources(p, o, capability, &sources);
-    for (uint32_t i = 0; i < sources.n; i++) {
-        const CapSource *s = &sources.at[i];
+    for (uint32_t i = 0; i < sources->n; i++) {
+        const CapSource *s = &sources->at[i];
         if (s->level != CAP_UNKNOWN)
             continue;
         bool control = s->by && obj_is(p, s->by, ROLE_CONTROL);
@@ -95,35 +116,32 @@ static void cap_questions(Explain *x, ObjId o, ObjId capability, Span condition)
     }
     if (!any)
         add_question(x, o, 0, capability, condition);
-    vec_free(&sources);
 }
 
 static void cap_cause(Explain *x, ObjId o, ObjId capability, CapLevel level, Span condition)
 {
     Span fact = {0};
     PropId prop = 0;
-    StrBuf b = {0};
+    StrBuf *b = start_text(x);
     ObjId by = level == CAP_NO ? 0 : cap_by(x, o, capability, level, &fact, &prop);
     Tri value = level >= CAP_IMPLEMENTED ? TRI_TRUE : (level == CAP_UNKNOWN ? TRI_UNKNOWN : TRI_FALSE);
-    cap_words(x->ev.p, o, capability, level, by, &b);
-    add_cause(x, (Cause){x->role, value, o, 0, capability, by, fact, condition, keep_text(x, &b)});
+    cap_words(x->ev.p, o, capability, level, by, b);
+    add_cause(x, (Cause){x->role, value, o, 0, capability, by, fact, condition, keep_text(x)});
     if (level == CAP_UNKNOWN)
         cap_questions(x, o, capability, condition);
 }
 
 static void add_controls(Explain *x, ObjId o, ObjId capability)
 {
-    CapSources sources = {0};
-    cap_sources(x->ev.p, o, capability, &sources);
-    for (uint32_t i = 0; i < sources.n; i++) {
-        ObjId by = sources.at[i].by;
-        bool known = sources.at[i].level < CAP_IMPLEMENTED || !by || !obj_is(x->ev.p, by, ROLE_CONTROL);
+    const CapSources *sources = sources_of(x, o, capability);
+    for (uint32_t i = 0; i < sources->n; i++) {
+        ObjId by = sources->at[i].by;
+        bool known = sources->at[i].level < CAP_IMPLEMENTED || !by || !obj_is(x->ev.p, by, ROLE_CONTROL);
         for (uint32_t k = 0; k < x->out->controls.n; k++)
             known |= x->out->controls.at[k] == by;
         if (!known)
             vec_push(&x->out->controls, by);
     }
-    vec_free(&sources);
     for (uint32_t i = 1; i < x->out->controls.n; i++)
         for (uint32_t k = i; k > 0 && obj_order(x->ev.p, x->out->controls.at[k - 1], x->out->controls.at[k]) > 0; k--) {
             ObjId swap = x->out->controls.at[k];
@@ -140,9 +158,9 @@ static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId 
 {
     const Cond *n = cond_at(x->ev.r, c);
     Cause cause = {.role = x->role, .value = value, .by = by, .condition = n->span};
-    StrBuf b = {0};
-    cond_words(&x->ev, c, value, by, &b);
-    cause.text = keep_text(x, &b);
+    StrBuf *b = start_text(x);
+    cond_words(&x->ev, c, value, by, b);
+    cause.text = keep_text(x);
     if (term->slot != SLOT_NONE)
         term_fact(&x->ev, term, &cause.obj, &cause.prop);
     else
@@ -251,15 +269,15 @@ static void add_closer(Explain *x, const MitPart *part, ObjId o, CapLevel level)
     cause.by = level == CAP_PLANNED ? cap_by(x, o, part->capability, level, &fact, &prop) : 0;
     cause.fact = fact;
     cause.condition = part->span;
-    StrBuf b = {0};
-    strbuf_add(&b, obj_name(x->ev.p, part->capability));
-    strbuf_addz(&b, " on ");
-    obj_path(x->ev.p, o, &b);
+    StrBuf *b = start_text(x);
+    strbuf_add(b, obj_name(x->ev.p, part->capability));
+    strbuf_addz(b, " on ");
+    obj_path(x->ev.p, o, b);
     if (cause.by) {
-        strbuf_addz(&b, ", planned as ");
-        obj_path(x->ev.p, cause.by, &b);
+        strbuf_addz(b, ", planned as ");
+        obj_path(x->ev.p, cause.by, b);
     }
-    cause.text = keep_text(x, &b);
+    cause.text = keep_text(x);
     vec_push(&x->out->closers, cause);
 }
 
@@ -336,15 +354,15 @@ static void explain_hops(Explain *x, const Verdict *v)
     for (uint32_t i = 0; i < v->hops; i++) {
         uint32_t half = ev->cache->hops.at[v->path + i];
         ObjId flow = ev->m->flows.at[half >> 1].obj, from = half_from(ev->m, half), to = half_to(ev->m, half);
-        StrBuf b = {0};
-        obj_path(p, from, &b);
-        strbuf_addz(&b, " leads to ");
-        obj_path(p, to, &b);
-        strbuf_addz(&b, " by ");
-        obj_path(p, flow, &b);
+        StrBuf *b = start_text(x);
+        obj_path(p, from, b);
+        strbuf_addz(b, " leads to ");
+        obj_path(p, to, b);
+        strbuf_addz(b, " by ");
+        obj_path(p, flow, b);
         Cause hop = {.role = x->role, .value = hop_eval(ev, x->plan, half), .obj = flow, .by = to};
         hop.fact = model_obj(ev->m, flow)->span;
-        hop.text = keep_text(x, &b);
+        hop.text = keep_text(x);
         add_cause(x, hop);
         explain_hop(x, half);
     }
@@ -356,10 +374,10 @@ static void scope_cause(Explain *x, ObjId o)
     Value v = obj_value(x->ev.p, o, prop, NULL);
     if (v.tag != V_TEXT)
         return;
-    StrBuf b = {0};
-    obj_path(x->ev.p, o, &b);
-    strbuf_format(&b, " is out of scope: %.*s", STR_FMT(value_text_of(x->ev.m, v)));
-    add_cause(x, (Cause){CAUSE_UNLESS, TRI_TRUE, o, prop, 0, 0, fact_span(x->ev.p, o, prop), {0}, keep_text(x, &b)});
+    StrBuf *b = start_text(x);
+    obj_path(x->ev.p, o, b);
+    strbuf_format(b, " is out of scope: %.*s", STR_FMT(value_text_of(x->ev.m, v)));
+    add_cause(x, (Cause){CAUSE_UNLESS, TRI_TRUE, o, prop, 0, 0, fact_span(x->ev.p, o, prop), {0}, keep_text(x)});
 }
 
 static void explain_scope(Explain *x, ObjId subject)
@@ -399,6 +417,7 @@ void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out)
         explain(&x, r->raises.at[plan->raises + v->raised - 1].when);
     if (v->kind != VERDICT_POSSIBLE)
         out->questions.n = 0;
+    explain_end(&x);
 }
 
 void explain_when(const Ev *ev, const Plan *plan, Provenance *out)
@@ -408,6 +427,7 @@ void explain_when(const Ev *ev, const Plan *plan, Provenance *out)
     x.ev.work = &x.ev.own_work;
     if (plan->when)
         explain(&x, plan->when);
+    explain_end(&x);
 }
 
 void provenance_free(Provenance *p)
