@@ -41,7 +41,7 @@ typedef struct DocFormat {
     void (*anchor)(Doc *d, Str id);                                 /* the place that links to `id` lead to */
     void (*badge)(Doc *d, const char *class, Str text);
     void (*prose)(Doc *d, Str commonmark);                          /* text of people, as a block of its own */
-    void (*picture)(Doc *d, const Picture *picture);
+    void (*picture)(Doc *d, const Picture *picture);                /* with its title as a heading of level 4 */
 } DocFormat;
 
 struct Doc {

@@ -103,9 +103,10 @@ static void put_id(Doc *d, Str id)
 static void html_heading(Doc *d, unsigned level, Str anchor, Str title)
 {
     Html *h = state(d);
-    if (level <= 3)
+    if (level <= 3 && !str_starts(anchor, STR("threats."))) /* where the threats are is a table of its own */
         vec_push(&h->headings, (Heading){level, str_copy(d->arena, anchor), str_copy(d->arena, title)});
-    out_format(d->out, "<h%u", level);
+    bool first = level == 2 && h->headings.n == 1;
+    out_format(d->out, first ? "<h%u class=\"first\"" : "<h%u", level);
     put_id(d, anchor);
     out_char(d->out, '>');
     put_html(d->out, title);
@@ -226,12 +227,28 @@ static void html_prose(Doc *d, Str text)
     free(html);
 }
 
-/* The picture itself. Its links lead within this document, and the style that all pictures share is written once. */
+/* Whether a page is better turned for the picture: it says its size in its first line. */
+static bool is_wide(Str svg)
+{
+    unsigned width = 0, height = 0;
+    for (size_t i = 0; i < svg.n && svg.s[i] != '\n'; i++) {
+        Str rest = str_slice(svg, i, svg.n);
+        if (!width && str_starts(rest, STR(" width=\"")))
+            width = (unsigned)strtoul(svg.s + i + 8, NULL, 10);
+        if (!height && str_starts(rest, STR(" height=\"")))
+            height = (unsigned)strtoul(svg.s + i + 9, NULL, 10);
+    }
+    return width > height * 5 / 4;
+}
+
+/* The picture itself, under its title. Its links lead within this document, and the style that all pictures share is written once. */
 static void html_picture(Doc *d, const Picture *picture)
 {
     static const Str outside = {"href=\"../report.html#", 21};
     Html *h = state(d);
     Str svg = picture->svg;
+    out_z(d->out, is_wide(svg) ? "<section class=\"diagram wide\">\n" : "<section class=\"diagram\">\n");
+    html_heading(d, 4, str_format(d->arena, "diagram.%.*s", STR_FMT(picture->view->name)), picture->view->title);
     out_z(d->out, "<figure>\n");
     for (size_t i = 0, end; i < svg.n; i = end) {
         for (end = i; end < svg.n && svg.s[end] != '\n';)
@@ -252,7 +269,7 @@ static void html_picture(Doc *d, const Picture *picture)
         out_str(d->out, str_slice(line, from, line.n));
     }
     h->pictured = true;
-    out_z(d->out, "</figure>\n");
+    out_z(d->out, "</figure>\n</section>\n");
 }
 
 const DocFormat doc_html = {

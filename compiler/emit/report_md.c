@@ -213,6 +213,7 @@ static void md_prose(Doc *d, Str text)
 
 static void md_picture(Doc *d, const Picture *picture)
 {
+    md_heading(d, 4, str_format(d->arena, "diagram.%.*s", STR_FMT(picture->view->name)), picture->view->title);
     out_z(d->out, "![");
     put_md(d->out, picture->view->title);
     out_format(d->out, "](diagrams/%.*s.svg)\n\n", STR_FMT(picture->view->name));

@@ -5,7 +5,7 @@
 
 /* ---- what would close the most ---- */
 
-enum { CLOSERS_SHOWN = 15 };
+enum { CLOSERS_SHOWN = 15, ASSETS_SHOWN = 4 };
 
 /* Sorted through the program: two capabilities that close as many stand in order of their names. */
 typedef struct RankedCloser {
@@ -212,11 +212,11 @@ static void write_decisions(Paper *w)
 
 /* ---- risks ---- */
 
-static void impact(Doc *d, const char *word, ConstId stake, bool *begun)
+static void impact(Doc *d, const char *letter, ConstId stake, bool *begun)
 {
     if (!stake)
         return;
-    doc_format(d, "%s%s ", *begun ? ", " : " (", word);
+    doc_format(d, "%s%s ", *begun ? ", " : " (", letter);
     doc_str(d, const_title(d->p, stake));
     *begun = true;
 }
@@ -224,16 +224,18 @@ static void impact(Doc *d, const char *word, ConstId stake, bool *begun)
 static void write_assets(Doc *d, const RiskRecord *r)
 {
     doc_cell(d);
-    for (uint32_t i = 0; i < r->assets.n; i++) {
+    for (uint32_t i = 0; i < r->assets.n && i < ASSETS_SHOWN; i++) {
         const AssetImpact *a = &r->assets.at[i];
         bool begun = false;
         doc_say(d, i ? "; " : "");
         doc_link(d, a->asset);
-        impact(d, "confidentiality", a->confidentiality, &begun);
-        impact(d, "integrity", a->integrity, &begun);
-        impact(d, "availability", a->availability, &begun);
+        impact(d, "C", a->confidentiality, &begun);
+        impact(d, "I", a->integrity, &begun);
+        impact(d, "A", a->availability, &begun);
         doc_say(d, begun ? ")" : "");
     }
+    if (r->assets.n > ASSETS_SHOWN)
+        doc_format(d, " and %u more", r->assets.n - ASSETS_SHOWN);
     if (!r->assets.n)
         doc_missing(d, "no asset linked");
     doc_end_cell(d);
@@ -305,7 +307,7 @@ static void write_risk(Paper *w, Risk *k, const Threat *t)
 
 static void write_risks(Paper *w)
 {
-    static const char *const columns[] = {"Threat", "Verdict", "Assets and what is at stake", "Hazards and harms",
+    static const char *const columns[] = {"Threat", "Verdict", "Assets, with what is at stake in C, I and A", "Hazards and harms",
                                           "Before controls", "Controls", "Decision", "Residual"};
     Doc *d = &w->d;
     uint32_t all = risks_count(d->r), n = 0;
@@ -314,8 +316,9 @@ static void write_risks(Paper *w)
         doc_para(d, "No threat applies, so there is no risk to record.");
         return;
     }
-    doc_para(d, "One record a threat that applies. Scores estimate a threat before controls; after controls a new estimate is for people to "
-             "make, and is not invented here. What the model does not link is said to be missing.");
+    doc_para(d, "One record a threat that applies, in short; risks.md and risks.json hold them in full. C, I and A are confidentiality, "
+             "integrity and availability. Scores estimate a threat before controls; after controls a new estimate is for people to make, "
+             "and is not invented here. What the model does not link is said to be missing.");
     Risk k;
     risks_start(&k, d->r);
     d->f->table(d, columns, 8);

@@ -76,11 +76,11 @@ static void write_diagrams(Paper *w)
              "stands inside its own boundaries and no other.");
     for (uint32_t i = 0; i < d->pictures->n; i++) {
         const Picture *p = &d->pictures->at[i];
-        d->f->heading(d, 4, str_format(d->arena, "diagram.%.*s", STR_FMT(p->view->name)), p->view->title);
         if (p->svg.n) {
             d->f->picture(d, p);
             continue;
         }
+        d->f->heading(d, 4, str_format(d->arena, "diagram.%.*s", STR_FMT(p->view->name)), p->view->title);
         doc_open(d, DOC_PARA);
         doc_missing(d, "This diagram is not shown: ");
         doc_str(d, p->why);

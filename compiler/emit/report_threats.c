@@ -49,10 +49,14 @@ static void heat_row(Paper *w, const Heat *h, const ConstId *categories, uint32_
                 if (categories[j] == c)
                     badge_add(d->p, &sums[j], &one);
     }
+    StrBuf to = {0};
+    strbuf_addz(&to, "threats.");
+    obj_id(d->p, h->subject, &to);
     doc_row(d);
     doc_cell(d);
-    doc_link(d, h->subject);
+    d->f->link(d, strbuf_str(&to), obj_title(d->p, h->subject));
     doc_end_cell(d);
+    strbuf_free(&to);
     for (uint32_t j = 0; j < n; j++) {
         doc_cell(d);
         report_pending(w, &sums[j]);
