@@ -20,8 +20,47 @@ static void label_subject(Program *p, Diag *d, ObjId o)
                STR_FMT(f->path), source_linecol(p->sources, k->span.file, k->span.lo).line);
 }
 
-static void unknown_property(Program *p, ObjId o, Sym name, Span at)
+/* The `use` that made a group, or NULL. Groups and uses are made in the same order. */
+static const UseSite *use_of(const Declaring *d, ObjId group)
 {
+    uint32_t lo = 0, hi = d->uses.n;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (d->uses.at[mid].group < group)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < d->uses.n && d->uses.at[lo].group == group ? &d->uses.at[lo] : NULL;
+}
+
+/* What the block of a `use` gives is a parameter of its template or a property of the group. */
+static void unknown_argument(Program *p, const UseSite *use, Sym name, Span at)
+{
+    const Template *template = &p->templates.at[use->template_id];
+    const Tree *t = &p->modules.at[template->module].tree;
+    Arena *a = &p->diags->arena;
+    Diag *d = diag_add(p->diags, D_TEMPLATE_ARGUMENT, at, str_z(a, sym_str(p->names, template->name)),
+                       str_z(a, sym_str(p->names, name)));
+    diag_label(p->diags, d, node_name_span(t, p->sources, p->names, template->node), "the template");
+    Suggestion s = suggest_start(sym_str(p->names, name));
+    NodeId param = node_find(t, template->node, N_PARAM);
+    for (; param; param = node_seek(t, node_at(t, param)->next, N_PARAM))
+        suggest_offer(&s, sym_str(p->names, node_at(t, param)->val));
+    for (PropId i = 1; i < p->props.n; i++)
+        if (kind_is(p, role_kind(p, ROLE_GROUP), p->props.at[i].owner))
+            suggest_offer(&s, sym_str(p->names, p->props.at[i].name));
+    if (s.best.n)
+        diag_help(p->diags, d, "did you mean `%.*s`?", STR_FMT(s.best));
+}
+
+static void unknown_property(Program *p, const Declaring *uses, ObjId o, Sym name, Span at)
+{
+    const UseSite *use = use_of(uses, o);
+    if (use) {
+        unknown_argument(p, use, name, at);
+        return;
+    }
     KindId kind = model_obj(&p->model, o)->kind;
     Arena *a = &p->diags->arena;
     Diag *d = diag_add(p->diags, D_UNKNOWN_PROPERTY, at, str_z(a, sym_str(p->names, name)),
@@ -51,7 +90,7 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
     KindId kind = model_obj(&p->model, o)->kind;
     PropId prop = kind_prop(p, kind, name);
     if (!prop) {
-        unknown_property(p, o, name, at);
+        unknown_property(p, b->d, o, name, at);
         return;
     }
     if (prop == p->known[KNOWN_RULE_KEY])

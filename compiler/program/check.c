@@ -104,6 +104,29 @@ static void check_confusables(Program *p)
     map_free(&skeletons);
 }
 
+/* Whether a picture can show something of a set: an element or what stands around elements, or a flow between them. */
+static bool shows_something(const Program *p, Value v)
+{
+    const Value *at;
+    Range r = value_members(&p->model, &v, &at);
+    for (uint32_t i = 0; i < r.n; i++) {
+        ObjId o = (at[i].tag & VALUE_TAG) == V_REF ? at[i].a : 0;
+        if (!o || obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_BOUNDARY) || obj_is(p, o, ROLE_GROUP) ||
+            obj_is(p, o, ROLE_FLOW) || !model_obj(&p->model, o)->kind || obj_is(p, o, ROLE_SYSTEM))
+            return true;
+    }
+    return false;
+}
+
+static void check_view(Program *p, ObjId o)
+{
+    const PropVal *of, *include;
+    Value about = obj_value(p, o, p->known[KNOWN_VIEW_OF], &of);
+    Value listed = obj_value(p, o, p->known[KNOWN_VIEW_INCLUDE], &include);
+    if ((of || include) && !shows_something(p, about) && !shows_something(p, listed))
+        diag_add(p->diags, D_VIEW_EMPTY, model_obj(&p->model, o)->span, shown(p, o));
+}
+
 void program_check_model(Program *p)
 {
     evidence_index(p);
@@ -114,6 +137,8 @@ void program_check_model(Program *p)
             check_control(p, o);
         else if (obj_is(p, o, ROLE_DECISION))
             check_dates(p, o);
+        else if (obj_is(p, o, ROLE_VIEW))
+            check_view(p, o);
         check_attached(p, o);
     }
     for (uint32_t i = 0; i < p->model.ends.n; i++)

@@ -205,7 +205,9 @@ static uint32_t load_user(Loader *l, uint32_t importer, Sym name, Span at, unsig
     StrBuf text = {0};
     ReadStatus status = l->options->reader.read(l->options->reader.self, str_z(&p->arena, path), &text);
     uint32_t module = 0;
-    if (status != READ_OK) {
+    if (status == READ_TOO_LARGE) {
+        diag_add(d, D_FILE_TOO_LARGE, at, str_z(&p->arena, path), (unsigned)LIMIT_FILE_BYTES >> 20);
+    } else if (status != READ_OK) {
         diag_add(d, D_IMPORT_UNREADABLE, at, str_z(&p->arena, path), why_unreadable(status));
     } else {
         module = module_add(l, name, path, false);
@@ -272,7 +274,10 @@ static void load_root(Loader *l, const char *root)
     uint32_t module = module_add(l, intern(p->names, stem_of(shown)), path, false);
     Str key = r->canonical(r->self, &p->arena, root);
     if (status != READ_OK) {
-        diag_add(p->diags, D_CANNOT_READ, (Span){0}, root, why_unreadable(status));
+        if (status == READ_TOO_LARGE)
+            diag_add(p->diags, D_FILE_TOO_LARGE, (Span){0}, root, (unsigned)LIMIT_FILE_BYTES >> 20);
+        else
+            diag_add(p->diags, D_CANNOT_READ, (Span){0}, root, why_unreadable(status));
         strbuf_free(&text);
         parse_module(l, module, shown, key, &text, false, 0);
         return;
@@ -314,6 +319,24 @@ static void make_scopes(Loader *l)
         vec_push(&p->prelude, p->modules.at[base].imports.at[k].module);
 }
 
+/* Names listed in the braces of imports must be there: a thing, or what is named apart from things, such as a rule. */
+static void check_import_names(Program *p)
+{
+    for (uint32_t i = 1; i < p->modules.n; i++)
+        for (uint32_t k = 0; k < p->modules.at[i].imports.n; k++) {
+            const Import *im = &p->modules.at[i].imports.at[k];
+            const Tree *t = &p->modules.at[i].tree;
+            for (NodeId n = im->only; n; n = node_at(t, n)->next) {
+                Sym name = node_at(t, n)->val;
+                if (scope_get(p, im->module, name).tag || map_get(&p->scope_map, MAP_KEY(im->module | 0x80000000u, name)))
+                    continue;
+                Arena *a = &p->diags->arena;
+                diag_add(p->diags, D_IMPORT_NO_SUCH_NAME, node_span(t, n), str_z(a, sym_str(p->names, name)),
+                         str_z(a, sym_str(p->names, model_obj(&p->model, im->module)->name)));
+            }
+        }
+}
+
 void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, const char *root, const LoadOptions *options)
 {
     *p = (Program){.sources = sources, .names = names, .diags = diags};
@@ -345,6 +368,7 @@ void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, c
     make_scopes(&l);
     program_declare_types(p);
     program_declare_things(p, options->tests);
+    check_import_names(p);
     program_bind_types(p);
     program_bind_things(p);
     model_derive(p, p->library_end);
