@@ -357,3 +357,35 @@ Test(emit_lists, json_writer)
               "%.*s", STR_FMT(out_text(&out)));
     out_discard(&out);
 }
+
+/* ---- places ---- */
+
+static void expect_place(Run *r, const char *path, const char *root, const char *wanted)
+{
+    StrBuf b = {0};
+    FileId file = sources_add(&r->sources, str_from(path), str_from(path), STR("one\nt\xC3\xBCr x\n"), false);
+    r->report.root_dir = str_from(root);
+    emit_place(&r->report, (Span){9, 10, file}, &b);
+    cr_expect_str_eq(b.s, wanted, "%s under %s", path, root);
+    strbuf_free(&b);
+}
+
+Test(emit_lists, places)
+{
+    Run r;
+    run_text(&r, "process P\n");
+    expect_place(&r, "a.cordon", "", "a.cordon:2:5");
+    expect_place(&r, "./b.cordon", "", "b.cordon:2:5");
+    expect_place(&r, "dir/c.cordon", "dir", "c.cordon:2:5");
+    expect_place(&r, "dir//d.cordon", "dir/", "d.cordon:2:5");
+    expect_place(&r, "dirt/e.cordon", "dir", "dirt/e.cordon:2:5");
+    expect_place(&r, "/abs/f.cordon", "dir", "/abs/f.cordon:2:5");
+    expect_place(&r, "/abs/g.cordon", "/abs", "g.cordon:2:5");
+    StrBuf b = {0};
+    emit_place(&r.report, (Span){0}, &b);
+    cr_expect_eq(b.n, 0);
+    emit_place(&r.report, r.program.kinds.at[role_kind(&r.program, ROLE_PROCESS)].span, &b);
+    cr_expect(str_starts(strbuf_str(&b), STR("std.base:")), "%.*s", STR_FMT(strbuf_str(&b)));
+    strbuf_free(&b);
+    run_free(&r);
+}

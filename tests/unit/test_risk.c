@@ -271,3 +271,86 @@ Test(risk, catalogue)
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         cr_expect_null(catalogue_find(CATALOGUE_CWE, str_from(none[i])), "%s", none[i]);
 }
+
+/* ---- subjects ---- */
+
+static void expect_run(const char *text, const char *threats, const char *diags)
+{
+    Run r;
+    run_text(&r, text);
+    cr_expect_str_eq(run_threats(&r), threats, "%s gives\n%s", text, run_threats(&r));
+    cr_expect_str_eq(run_diags(&r), diags, "%s gives %s", text, run_diags(&r));
+    run_free(&r);
+}
+
+#define PATH                                                                                      \
+    "rule Q \"{b} from {a}\" {\n"                                                                 \
+    "  for each path p from a : external to b : store within 4 steps\n"                           \
+    "  when b.shared; mitigated by firewall on b; severity: low; message: \"m\"; fix: \"f\"\n}\n" \
+    "external A; process P; store S { shared: true }; store U { shared: true }\n"                 \
+    "flow f : A -> P; flow g : P -> S; flow h : P -> U\n"
+#define PATH_TEST                                                                \
+    "test Q { given { external X; store Y { shared: true }; flow k : X -> Y }\n" \
+    "  expect Q at X, Y\n  with Y.shared: false { expect no Q at X, Y }\n}\n"
+
+Test(risk, decisions_on_two_keys)
+{
+    expect_run(PATH "decision #D accept Q at A, U " WHY "}\n" PATH_TEST, "Q@A,S open\nQ@A,U accepted\n", "");
+    expect_run(PATH "decision #D accept Q at U, A " WHY "}\n" PATH_TEST, "Q@A,S open\nQ@A,U open\n", "W0502@7");
+    expect_run(PATH "decision #D accept Q at A " WHY "}\n" PATH_TEST, "Q@A,S open\nQ@A,U open\n", "W0502@7");
+    expect_run(PATH "decision #D accept Q at A, S, A, U " WHY "}\n" PATH_TEST, "Q@A,S accepted\nQ@A,U accepted\n", "");
+}
+
+Test(risk, decisions_in_a_file_of_their_own)
+{
+    static const TestFile files[] = {
+        {"main.cordon", "import parts\ndecision #D accept R at one " WHY "}\n"},
+        {"parts.cordon", MODEL TESTED},
+    };
+    Run r;
+    run_files(&r, files, 2);
+    cr_expect_str_eq(run_threats(&r), "R@FL1 accepted\nR@four possible\nR@two open\n", "%s\n%s", run_threats(&r),
+                     run_diags(&r));
+    run_free(&r);
+}
+
+/* A threat to a software item names the elements made of it, in order of names, and puts at risk what they hold. */
+Test(risk, software)
+{
+    Run r;
+    run_text(&r, "data D { confidentiality: secret }\nsoftware L\nsoftware M\n"
+                 "process Z { made_of: [L] }\nstore B { made_of: [M, L]; holds: [D] }\n"
+                 "threat T { at: [L]; stride: [information_disclosure] }\n");
+    cr_assert(r.assessed, "%s", run_diags(&r));
+    Involved v = {0};
+    threat_involved(&r.assessment, &r.assessment.threats.at[0], &v);
+    cr_assert_eq(v.elements.n, 2);
+    cr_expect(str_eq(obj_name(&r.program, v.elements.at[0]), STR("B")));
+    cr_expect(str_eq(obj_name(&r.program, v.elements.at[1]), STR("Z")));
+    involved_free(&v);
+    RiskRecord k = {0};
+    risk_record(&r.assessment, &r.assessment.threats.at[0], NULL, &k);
+    cr_assert_eq(k.assets.n, 1);
+    expect_named(&r, k.assets.at[0].confidentiality, "secret");
+    risk_record_free(&k);
+    run_free(&r);
+}
+
+/* Two flows of one threat, a boundary bound and another crossed: each once. */
+Test(risk, involved)
+{
+    Run r;
+    run_text(&r, "boundary Out { process A; boundary In { process B } }\nflow f : Out.A -> Out.In.B\nflow g : Out.In.B "
+                 "-> Out.A\n"
+                 "threat T { at: [Out, f, g, Out.A] }\n");
+    cr_assert(r.assessed, "%s", run_diags(&r));
+    Involved v = {0};
+    const Threat *t = &r.assessment.threats.at[0];
+    threat_involved(&r.assessment, t, &v);
+    cr_expect_eq(v.elements.n, 2);
+    cr_expect_eq(v.boundaries.n, 2);
+    cr_expect(str_eq(obj_name(&r.program, v.flow), STR("f")));
+    cr_expect(str_eq(obj_name(&r.program, threat_subject(&r.assessment, t)), STR("Out")));
+    involved_free(&v);
+    run_free(&r);
+}
