@@ -1,6 +1,8 @@
 /* The file table and the line map. Requires: texts under LIMIT_FILE_BYTES (the loader rejects larger ones). */
 #include "source/source.h"
 
+enum { MARK_BYTES = 4096 };
+
 void sources_init(Sources *s)
 {
     *s = (Sources){0};
@@ -11,6 +13,7 @@ void sources_free(Sources *s)
 {
     for (uint32_t i = 1; i < s->files.n; i++) {
         vec_free(&s->files.at[i]->lines);
+        vec_free(&s->files.at[i]->marks);
         free(s->files.at[i]->owned);
     }
     vec_free(&s->files);
@@ -91,12 +94,37 @@ uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset)
     return lo + 1;
 }
 
+static uint32_t count_chars(const SourceFile *f, uint32_t lo, uint32_t hi)
+{
+    uint32_t n = 0;
+    for (uint32_t i = lo; i < hi && i < f->text.n; i++)
+        n += ((unsigned char)f->text.s[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* Characters before an offset, from the nearest mark: without marks, every place on a line of megabytes would cost its length. */
+static uint32_t chars_before(SourceFile *f, uint32_t offset)
+{
+    if (!f->marks.n)
+        vec_push(&f->marks, 0);
+    while ((size_t)f->marks.n * MARK_BYTES <= offset) {
+        uint32_t lo = (f->marks.n - 1) * MARK_BYTES;
+        uint32_t chars = vec_last(&f->marks) + count_chars(f, lo, lo + MARK_BYTES);
+        vec_push(&f->marks, chars);
+    }
+    uint32_t mark = offset / MARK_BYTES;
+    return f->marks.at[mark] + count_chars(f, mark * MARK_BYTES, offset);
+}
+
 LineCol source_linecol(const Sources *s, FileId file, uint32_t offset)
 {
     LineCol at = {source_line_number(s, file, offset), 1};
-    const SourceFile *f = source_file(s, file);
-    for (uint32_t i = f->lines.at[at.line - 1]; i < offset && i < f->text.n; i++)
-        at.col += ((unsigned char)f->text.s[i] & 0xC0) != 0x80;
+    SourceFile *f = s->files.at[file];
+    uint32_t start = f->lines.at[at.line - 1];
+    if (offset - start <= MARK_BYTES)
+        at.col += count_chars(f, start, offset);
+    else
+        at.col += chars_before(f, offset) - chars_before(f, start);
     return at;
 }
 

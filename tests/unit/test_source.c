@@ -29,6 +29,28 @@ Test(source, lines_and_columns_count_from_one_and_characters_not_bytes)
     sources_free(&s);
 }
 
+Test(source, columns_of_a_line_of_many_bytes)
+{
+    Sources s;
+    StrBuf text = {0};
+    sources_init(&s);
+    strbuf_addz(&text, "first\n");
+    for (unsigned i = 0; i < 10000; i++)
+        strbuf_addz(&text, "\xC3\xA4-");
+    strbuf_addz(&text, "\nlast");
+    FileId f = add(&s, "a", text.s);
+    for (uint32_t i = 20000; i > 0; i -= 2000) { /* in any order: marks are made as they are needed */
+        LineCol at = source_linecol(&s, f, 6 + i / 2 * 3);
+        cr_expect(at.line == 2 && at.col == i + 1, "%u: %u:%u", i, at.line, at.col);
+        at = source_linecol(&s, f, 6 + (20000 - i) / 2 * 3 + 2);
+        cr_expect(at.line == 2 && at.col == 20000 - i + 2, "%u: %u:%u", i, at.line, at.col);
+    }
+    LineCol at = source_linecol(&s, f, (uint32_t)text.n);
+    cr_expect(at.line == 3 && at.col == 5, "%u:%u", at.line, at.col);
+    strbuf_free(&text);
+    sources_free(&s);
+}
+
 Test(source, spans_join_within_a_file_only)
 {
     Span a = {5, 7, 1}, b = {1, 3, 1}, c = {1, 3, 2};
