@@ -121,6 +121,21 @@ static void from_protocol(Caps *c, ObjId o)
             c->row.at[i] = CAP_UNKNOWN;
 }
 
+typedef enum Says { SAYS_NOTHING, SAYS_NO, SAYS_UNKNOWN, SAYS_YES } Says;
+
+/* What a property with `provides` says of its capabilities. Of an enumeration only the value `none` says something: that they are
+ * not there. */
+static Says property_says(const Program *p, const Prop *prop, Value v)
+{
+    if (prop->type.tag != TYPE_BOOL)
+        return const_named(p, v, "none") ? SAYS_NO : SAYS_NOTHING;
+    if (v.tag == V_UNKNOWN)
+        return SAYS_UNKNOWN;
+    if (v.tag != V_BOOL)
+        return SAYS_NOTHING;
+    return v.a ? SAYS_YES : SAYS_NO;
+}
+
 /* True gives the capability, false denies what is merely open, unknown leaves it open. */
 static void from_properties(Caps *c, ObjId o)
 {
@@ -131,13 +146,14 @@ static void from_properties(Caps *c, ObjId o)
         if (!kind_is(p, kind, prop->owner))
             continue;
         Value v = obj_value(p, o, c->providing.at[i], NULL);
-        for (uint32_t k = 0; k < prop->ncaps; k++) {
+        Says says = property_says(p, prop, v);
+        for (uint32_t k = 0; says != SAYS_NOTHING && k < prop->ncaps; k++) {
             ObjId capability = p->prop_caps.at[prop->caps + k];
-            if (v.tag == V_BOOL && v.a)
+            if (says == SAYS_YES)
                 raise_level(c, capability, CAP_IMPLEMENTED);
-            else if (v.tag == V_UNKNOWN)
+            else if (says == SAYS_UNKNOWN)
                 raise_level(c, capability, CAP_UNKNOWN);
-            else if (v.tag == V_BOOL && c->number.at[capability])
+            else if (c->number.at[capability])
                 c->deny.at[c->number.at[capability] - 1] = 1;
         }
     }
@@ -293,9 +309,9 @@ void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
         if (p->prop_caps.at[i] != capability || !kind_is(p, kind, p->props.at[prop].owner))
             continue;
         Value v = obj_value(p, o, prop, &written);
-        bool denies = v.tag == V_BOOL && !v.a;
-        if (v.tag == V_BOOL || v.tag == V_UNKNOWN)
-            vec_push(out, (CapSource){denies ? CAP_NO : v.tag == V_BOOL ? CAP_IMPLEMENTED : CAP_UNKNOWN, 0, prop,
-                                      written_span(written), denies});
+        Says says = property_says(p, &p->props.at[prop], v);
+        CapLevel level = says == SAYS_YES ? CAP_IMPLEMENTED : says == SAYS_UNKNOWN ? CAP_UNKNOWN : CAP_NO;
+        if (says != SAYS_NOTHING)
+            vec_push(out, (CapSource){level, 0, prop, written_span(written), says == SAYS_NO});
     }
 }

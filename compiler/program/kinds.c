@@ -333,11 +333,18 @@ static void refine(Program *p, KindId kind, PropId prop, Value preset)
     r->has_preset = true;
 }
 
+/* A bool says yes or no; an enumeration with the value `none` can say no. */
+static bool may_provide(Program *p, Type type)
+{
+    return !type.set
+           && (type.tag == TYPE_BOOL || (type.tag == TYPE_ENUM && enum_const(p, type.of, intern(p->names, STR("none")))));
+}
+
 static void bind_provides(Program *p, uint32_t module, PropId prop, NodeId provides)
 {
     const Tree *t = &p->modules.at[module].tree;
     Prop *row = &p->props.at[prop];
-    if (row->type.tag != TYPE_BOOL || row->type.set)
+    if (!may_provide(p, row->type))
         diag_add(p->diags, D_PROVIDES_NOT_BOOL, node_span(t, provides),
                  str_z(&p->diags->arena, sym_str(p->names, row->name)));
     row->caps = p->prop_caps.n;
