@@ -78,31 +78,43 @@ static RuleId find_rule(const Session *s, const char *name)
     return 0;
 }
 
+/* The threat of that id; with a rule, of an id whose part behind the `@` is `things`. */
+static const Threat *threat_by_id(const Assessment *a, Str name, RuleId rule, Str things)
+{
+    StrBuf id = {0};
+    const Threat *found = NULL;
+    for (uint32_t i = 0; i < a->threats.n && !found; i++) {
+        const Threat *t = &a->threats.at[i];
+        const Verdict *v = threat_of_rule(a, t);
+        id.n = 0;
+        threat_id(a, t, &id);
+        Str whole = strbuf_str(&id);
+        long at = str_rfind(whole, '@');
+        bool short_form = rule && v && v->rule == rule && at >= 0;
+        if (str_eq(whole, name) || (short_form && str_eq(str_slice(whole, (size_t)at + 1, whole.n), things)))
+            found = t;
+    }
+    strbuf_free(&id);
+    return found;
+}
+
 /* By its whole id, or by rule and thing, each as people shorten them: S03@login for stride.S03@FL-01. */
 static const Threat *find_threat(Session *s, const char *name, bool *told)
 {
     const Assessment *a = &s->assessment;
     const char *at = strrchr(name, '@');
-    StrBuf id = {0};
-    const Threat *found = NULL;
-    for (uint32_t i = 0; i < a->threats.n && !found; i++) {
-        id.n = 0;
-        threat_id(a, &a->threats.at[i], &id);
-        if (str_eq(strbuf_str(&id), str_from(name)))
-            found = &a->threats.at[i];
-    }
-    strbuf_free(&id);
-    if (found || !at)
+    RuleId rule = at ? rule_by_name(s->rules, (Str){name, (size_t)(at - name)}) : 0;
+    const Threat *found = threat_by_id(a, str_from(name), rule, str_from(rule ? at + 1 : ""));
+    if (found || !rule)
         return found;
-    RuleId rule = rule_by_name(s->rules, (Str){name, (size_t)(at - name)});
-    ObjId thing = rule ? session_find(s, at + 1) : 0;
-    *told = rule && !thing;
-    for (uint32_t i = 0; i < a->threats.n && thing && !found; i++) {
+    ObjId thing = session_find(s, at + 1);
+    *told = !thing;
+    for (uint32_t i = 0; i < a->threats.n && thing; i++) {
         const Verdict *v = threat_of_rule(a, &a->threats.at[i]);
         if (v && v->rule == rule && threat_subject(a, &a->threats.at[i]) == thing)
-            found = &a->threats.at[i];
+            return &a->threats.at[i];
     }
-    return found;
+    return NULL;
 }
 
 static int no_threat(Session *s, const char *name)

@@ -365,6 +365,54 @@ Test(cli, colour_only_when_asked_for)
     end(&c);
 }
 
+/* ---- on a terminal ---- */
+
+/* Runs the program on a terminal of its own; what it shows goes to `shown`. Its input comes `wait` microseconds late. */
+static void run_on_terminal(Cli *c, const char *words, useconds_t late, char *shown, size_t room)
+{
+    char command[5000];
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    cr_assert(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+    snprintf(command, sizeof command, "(sleep %u.%06u; cat open.cordon) | '%s' %s > '%s' 2>&1",
+             (unsigned)(late / 1000000), (unsigned)(late % 1000000), c->program, words, ptsname(terminal));
+    char *argv[] = {(char *)"sh", (char *)"-c", command, NULL};
+    int slave = open(ptsname(terminal), O_RDWR | O_NOCTTY); /* keeps what was written until it is read */
+    pid_t pid;
+    int status;
+    cr_assert_eq(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), 0);
+    waitpid(pid, &status, 0);
+    fcntl(terminal, F_SETFL, O_NONBLOCK);
+    size_t n = 0;
+    ssize_t got;
+    while (n + 1 < room && (got = read(terminal, shown + n, room - n - 1)) > 0)
+        n += (size_t)got;
+    shown[n] = 0;
+    close(slave);
+    close(terminal);
+}
+
+Test(cli, a_terminal_gets_colour_and_progress)
+{
+    Cli c = with_models();
+    static char shown[20000];
+    unsetenv("NO_COLOR");
+    setenv("TERM", "xterm", 1);
+    run_on_terminal(&c, "check -", 1400000, shown, sizeof shown);
+    expect_in(shown, "\033[1;31mopen");
+    expect_in(shown, "cordon: reading, 1 s");
+    run_on_terminal(&c, "check -q -", 1400000, shown, sizeof shown);
+    cr_expect_str_eq(shown, "");
+    setenv("NO_COLOR", "1", 1);
+    run_on_terminal(&c, "check -", 0, shown, sizeof shown);
+    expect_not_in(shown, "\033[");
+    expect_in(shown, "1 open");
+    unsetenv("NO_COLOR");
+    setenv("TERM", "dumb", 1);
+    run_on_terminal(&c, "check -", 0, shown, sizeof shown);
+    expect_not_in(shown, "\033[");
+    end(&c);
+}
+
 /* ---- documents for programs ---- */
 
 static json_t *parse(const Cli *c)
@@ -485,6 +533,18 @@ Test(cli, junit_has_a_case_for_each_rule)
 
 /* ---- build ---- */
 
+/* Runs the program behind a shell command that limits it. */
+static void run_limited(Cli *c, const char *limit, const char *words)
+{
+    char command[5000], shell[4096];
+    snprintf(command, sizeof command, "%s; exec '%s' %s", limit, c->program, words);
+    char *argv[] = {(char *)"sh", (char *)"-c", command, NULL};
+    snprintf(shell, sizeof shell, "%s", c->program);
+    snprintf(c->program, sizeof c->program, "/bin/sh");
+    execute(c, argv);
+    snprintf(c->program, sizeof c->program, "%s", shell);
+}
+
 static bool there(const char *path)
 {
     return access(path, F_OK) == 0;
@@ -577,6 +637,36 @@ Test(cli, an_output_that_cannot_be_written_leaves_all_as_they_are)
     end(&c);
 }
 
+Test(cli, without_graphviz_diagrams_are_written_as_dot)
+{
+    Cli c = with_models();
+    setenv("PATH", "/nonexistent", 1);
+    run(&c, "build open.cordon -o out");
+    setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
+    expect_status(&c, 0);
+    expect_in(c.err, "W0703");
+    cr_expect(there("out/diagrams/context.dot"));
+    cr_expect(!there("out/diagrams/context.svg"));
+    cr_expect(there("out/report.html"));
+    end(&c);
+}
+
+/* More outputs than a process may have open. */
+Test(cli, many_views_need_few_descriptors)
+{
+    Cli c = cli();
+    StrBuf b = {0};
+    strbuf_addz(&b, OPEN);
+    for (unsigned i = 0; i < 150; i++)
+        strbuf_format(&b, "view v%u \"View %u\" { include: [Nurse] }\n", i, i);
+    put_file("a.cordon", b.s);
+    strbuf_free(&b);
+    run_limited(&c, "ulimit -n 250; PATH=/nonexistent", "build a.cordon -o out");
+    expect_status(&c, 0);
+    cr_expect(there("out/diagrams/v149.dot"));
+    end(&c);
+}
+
 Test(cli, diagrams_of_views_that_are_gone_are_removed_and_nothing_else)
 {
     Cli c = with_models();
@@ -619,18 +709,6 @@ Test(cli, the_depfile_names_every_file_that_was_read)
     expect_not_in(deps, "std");
     free(deps);
     end(&c);
-}
-
-/* Runs the program behind a shell command that limits it. */
-static void run_limited(Cli *c, const char *limit, const char *words)
-{
-    char command[5000], shell[4096];
-    snprintf(command, sizeof command, "%s; exec '%s' %s", limit, c->program, words);
-    char *argv[] = {(char *)"sh", (char *)"-c", command, NULL};
-    snprintf(shell, sizeof shell, "%s", c->program);
-    snprintf(c->program, sizeof c->program, "/bin/sh");
-    execute(c, argv);
-    snprintf(c->program, sizeof c->program, "%s", shell);
 }
 
 static char *many_elements(unsigned n)
@@ -724,6 +802,53 @@ Test(cli, fmt_writes_only_what_it_can_prove)
     free(text);
     run(&c, "fmt b.cordon");
     expect_status(&c, 2);
+    end(&c);
+}
+
+Test(cli, fmt_says_what_it_cannot_read_or_write)
+{
+    Cli c = cli();
+    run(&c, "fmt none.cordon");
+    expect_status(&c, 3);
+    expect_in(c.err, "there is no such file");
+    run(&c, "fmt .");
+    expect_status(&c, 3);
+    expect_in(c.err, "it is a folder");
+    run(&c, "fmt --format json none.cordon");
+    expect_status(&c, 3);
+    expect_in(c.out, "writes no json");
+    put_file("a.cordon", "external   A\n");
+    run_limited(&c, "ulimit -f 0", "fmt a.cordon");
+    expect_status(&c, 3);
+    size_t n;
+    char *text = read_whole("a.cordon", &n);
+    cr_expect_str_eq(text, "external   A\n");
+    free(text);
+    end(&c);
+}
+
+Test(cli, an_explanation_tells_the_whole_of_a_threat)
+{
+    Cli c = cli();
+    put_file("a.cordon",
+             RULE "rule P1 \"{a} reaches {b}\" {\n  for each path p from a : external to b : store within 3 steps\n"
+                  "  when not (b.encrypted_at_rest)\n  unless b.out_of_scope is absent\n"
+                  "  mitigated by encrypts_storage on b\n  raise severity to critical when not b.encrypted_at_rest\n"
+                  "  stride: information_disclosure\n  severity: low\n}\n" PARTS
+                  "store Db \"Store\" { encrypted_at_rest: false }\n"
+                  "flow one \"One\" : Nurse -> Ward.Pump { authentication: none; protocol: http; controls: [Tls] }\n"
+                  "flow two \"Two\" : Ward.Pump -> Db { authentication: none; protocol: http }\n"
+                  "decision #RD-1 accept R1 at two { rationale: \"known since long\"; owner: @ann }\n");
+    run(&c, "explain R1@one a.cordon");
+    expect_status(&c, 0);
+    expect_in(c.out, "mitigated, high, spoofing");
+    expect_in(c.out, "Closed by\n  TLS, implemented  at a.cordon:");
+    run(&c, "explain P1@EX-01,Db a.cordon");
+    expect_in(c.out, "The way\n  Ward nurse -> Pump by One");
+    expect_in(c.out, "More severe because");
+    run(&c, "explain R1@two a.cordon");
+    expect_in(c.out, "Decided\n  accepted  at a.cordon:");
+    expect_in(c.out, "known since long");
     end(&c);
 }
 
