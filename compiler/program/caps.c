@@ -123,8 +123,8 @@ static void from_protocol(Caps *c, ObjId o)
 
 typedef enum Says { SAYS_NOTHING, SAYS_NO, SAYS_UNKNOWN, SAYS_YES } Says;
 
-/* What a property with `provides` says of its capabilities. Of an enumeration only the value `none` says something: that they are
- * not there. */
+/* What a property with `provides` says of its capabilities. Of an enumeration only the value `none` says something: that they
+ * are not there. */
 static Says property_says(const Program *p, const Prop *prop, Value v)
 {
     if (prop->type.tag != TYPE_BOOL)
