@@ -389,3 +389,30 @@ Test(emit_lists, places)
     strbuf_free(&b);
     run_free(&r);
 }
+
+/* ---- what commands print for programs ---- */
+
+static void expect_document(const char *schema, const char *arguments)
+{
+    char command[400], chunk[4096];
+    snprintf(command, sizeof command, "%s %s --format json 2>/dev/null", cordon_program(), arguments);
+    FILE *f = popen(command, "r");
+    cr_assert_not_null(f);
+    StrBuf text = {0};
+    for (size_t n; (n = fread(chunk, 1, sizeof chunk, f)) > 0;)
+        strbuf_add(&text, (Str){chunk, n});
+    pclose(f);
+    cr_assert_gt(text.n, 0, "%s prints nothing", command);
+    json_decref(expect_schema(schema, text.s));
+    strbuf_free(&text);
+}
+
+Test(emit_lists, documents_of_commands)
+{
+    expect_document("check", "check examples/imaging/imaging.cordon");
+    expect_document("check", "check tests/golden/diag/E0403-too-many-variables.cordon");
+    expect_document("check", "check no-such-file.cordon");
+    expect_document("check", "check --nonsense");
+    expect_document("questions", "questions examples/imaging/imaging.cordon");
+    expect_document("test", "test examples/imaging/imaging.cordon");
+}
