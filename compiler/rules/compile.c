@@ -336,6 +336,7 @@ RuleSet *rules_compile(Program *p, bool lint)
     for (uint32_t i = 0; i < p->policies.n; i++)
         compile_policy(r, &policies[i].stanza, policies[i].id);
     fill_presets(r);
+    memo_assign(r);
     lint_rules(r, lint);
     return r;
 }

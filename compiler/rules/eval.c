@@ -8,27 +8,21 @@ void ev_init(Ev *ev, const RuleSet *r, RuleId rule)
     ev->work = &ev->own_work;
 }
 
-Value ev_prop(const Ev *ev, ObjId o, UseId use)
+/* Along several properties; one is the usual case. */
+static Value term_follow(const Ev *ev, const Term *t)
 {
-    const Object *obj = &ev->m->objects.at[o];
-    PropId prop = ev->r->uses.at[use].prop;
-    const PropVal *v = ev->m->props.at + obj->props;
-    for (uint32_t i = 0; i < obj->nprops; i++)
-        if (v[i].prop == prop)
-            return v[i].value;
-    return ev->r->presets[(size_t)use * ev->r->nkinds + obj->kind];
-}
-
-Value term_value(const Ev *ev, const Term *t)
-{
-    ObjId o = ev->env.obj[t->slot];
-    Value v = {V_REF, o};
+    Value v = {V_REF, ev->env.obj[t->slot]};
     for (unsigned i = 0; i < t->n; i++) {
         if (v.tag != V_REF)
             return v.tag == V_UNKNOWN ? v : (Value){V_ABSENT, 0};
         v = ev_prop(ev, v.a, t->path[i]);
     }
     return v;
+}
+
+Value term_value(const Ev *ev, const Term *t)
+{
+    return t->n == 1 ? ev_prop(ev, ev->env.obj[t->slot], t->path[0]) : term_follow(ev, t);
 }
 
 ObjId term_thing(const Ev *ev, const Term *t, bool *unknown)
@@ -308,15 +302,15 @@ static Tri quantify(Ev *ev, const Source *s, QuantKind q)
 /* One that asks nothing of the variables is the same for all matches. */
 static Tri quant_eval(Ev *ev, const Cond *n)
 {
-    Source s = ev->r->sources.at[n->a];
-    if (s.mask || ev->seen)
-        return quantify(ev, &s, (QuantKind)n->word);
+    const Source *s = &ev->r->sources.at[n->a];
+    if (s->mask || ev->seen)
+        return quantify(ev, s, (QuantKind)n->word);
     if (!ev->cache->quant) {
         ev->cache->quant = mem_alloc(ev->r->sources.n + 1u);
         memset(ev->cache->quant, 0, ev->r->sources.n + 1u);
     }
     if (!ev->cache->quant[n->a])
-        ev->cache->quant[n->a] = (uint8_t)(1 + quantify(ev, &s, (QuantKind)n->word));
+        ev->cache->quant[n->a] = (uint8_t)(1 + quantify(ev, s, (QuantKind)n->word));
     return (Tri)(ev->cache->quant[n->a] - 1);
 }
 
@@ -397,9 +391,23 @@ static Tri op_eval(Ev *ev, const Cond *n, CondId c)
     BUG("condition");
 }
 
+/* What several rules ask of the flow at hand is answered once. */
+static Tri memo_eval(Ev *ev, const Cond *n, CondId c)
+{
+    Memo *memo = &ev->memo[n->memo];
+    uint32_t stamp = ev->env.half[0] + 1;
+    if (memo->stamp != stamp) {
+        memo->value = (uint32_t)op_eval(ev, n, c);
+        memo->stamp = stamp;
+    }
+    return (Tri)memo->value;
+}
+
 Tri cond_eval(Ev *ev, CondId c)
 {
     const Cond *n = cond_at(ev->r, c);
+    if (n->memo && ev->memo)
+        return memo_eval(ev, n, c);
     Tri t = op_eval(ev, n, c);
     if (ev->seen && n->atom && t != TRI_UNKNOWN)
         ev->seen[n->atom] |= t == TRI_TRUE ? 2 : 1;

@@ -330,7 +330,7 @@ static void explain_hop(Explain *x, uint32_t half)
 {
     Ev *ev = &x->ev;
     const Plan *plan = x->plan;
-    uint8_t slot = (uint8_t)plan->info.nvars;
+    uint8_t slot = SLOT_HOP;
     ev->env.obj[slot] = ev->m->flows.at[half >> 1].obj;
     ev->env.half[slot] = half;
     if (plan->along)

@@ -24,11 +24,11 @@ static inline bool end_matches(Ev *ev, const Anchor *a, uint32_t half, bool to)
     if (!a->tag)
         return true;
     ObjId o = half_end(ev->m, a, half, to);
-    if (!anchor_fits(ev, a, o))
-        return false;
-    if (a->tag == ANCHOR_VAR)
-        bind(ev, a->slot, o);
-    return true;
+    if (a->tag != ANCHOR_VAR)
+        return anchor_fits(ev, a, o);
+    KindId k = o ? ev->m->objects.at[o].kind : 0;
+    bind(ev, a->slot, o);
+    return k >= a->lo && k <= a->hi;
 }
 
 /* One match for each boundary that fits; without a variable for it, one in all. */

@@ -43,6 +43,9 @@ uint8_t slot_named(Compiling *c, Sym name)
 
 uint8_t slot_open(Compiling *c, KindId kind, NodeId node)
 {
+    /* Behind the places of all variables, used or not, so that equal questions of different rules are equal nodes. */
+    if (c->nslots < LIMIT_RULE_VARS)
+        c->nslots = LIMIT_RULE_VARS;
     if (c->nslots == PLAN_SLOTS) {
         COMPILE_ERROR(c, CONDITION_TOO_DEEP, node, (unsigned)PLAN_WHERES);
         return SLOT_NONE;

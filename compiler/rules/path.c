@@ -24,7 +24,7 @@ static Tri boundaries_avoided(Ev *ev, const Plan *plan, uint32_t half)
     Crossed c;
     ObjId boundary;
     Tri worst = TRI_FALSE;
-    uint8_t slot = (uint8_t)plan->info.nvars;
+    uint8_t slot = SLOT_HOP;
     crossed_init(ev, &c, half, VERB_ENTERS);
     while (worst != TRI_TRUE && crossed_next(&c, &boundary)) {
         ev->env.obj[slot] = boundary;
@@ -35,7 +35,7 @@ static Tri boundaries_avoided(Ev *ev, const Plan *plan, uint32_t half)
 
 Tri hop_eval(Ev *ev, const Plan *plan, uint32_t half)
 {
-    uint8_t slot = (uint8_t)plan->info.nvars; /* of the thing at hand in `along` and `avoiding` */
+    uint8_t slot = SLOT_HOP;
     Tri t = TRI_TRUE;
     ev->env.obj[slot] = ev->m->flows.at[half >> 1].obj;
     ev->env.half[slot] = half;

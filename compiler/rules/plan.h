@@ -11,6 +11,7 @@ enum {
     PLAN_WHERES = 8,                             /* `where` inside `where` */
     PLAN_SLOTS = LIMIT_RULE_VARS + PLAN_WHERES,  /* variables, then the things at hand */
     TERM_PATH = 3,                               /* properties one behind the other: f.initiator.runs_as */
+    SLOT_HOP = LIMIT_RULE_VARS,                  /* the thing at hand in `along` and `avoiding` */
     SLOT_NONE = 0xFF,
 };
 
@@ -36,6 +37,7 @@ typedef struct Cond {
     CondId child, next;
     double number;
     uint32_t atom;    /* place in RuleSet.atoms, or 0 */
+    uint32_t memo;    /* equal questions about one flow share a number; 0 = not shared */
     Span span;
 } Cond;
 
@@ -140,6 +142,7 @@ struct RuleSet {
     Vec(MitAlternative) alternatives;
     Vec(Raise) raises;
     Vec(Atom) atoms;   /* [0] unused */
+    uint32_t nmemos;
     Vec(UseInfo) uses; /* [0] unused */
     Vec(UseId) use_of; /* by PropId */
     Value *presets;    /* by use, then kind */
@@ -234,6 +237,9 @@ void compile_pattern(Compiling *c, Plan *plan, NodeId pattern);
 bool compile_source(Compiling *c, NodeId quant, Source *out);
 Family kind_family(const Program *p, KindId kind);
 
+/* memo.c: finds the questions about flows that several rules ask. */
+void memo_assign(RuleSet *r);
+
 /* ---- static checks (lint.c, text.c) ---- */
 
 void lint_rules(RuleSet *r, bool library);
@@ -267,6 +273,12 @@ struct Cache {
 
 typedef enum Row { ROW_ENTERS, ROW_LEAVES, ROW_STAYS } Row;
 
+/* The answer to a shared question about the half at hand. */
+typedef struct Memo {
+    uint32_t stamp; /* half + 1 */
+    uint32_t value;
+} Memo;
+
 typedef struct Ev Ev;
 typedef void (*MatchSink)(Ev *ev, const Plan *plan);
 struct Ev {
@@ -280,6 +292,7 @@ struct Ev {
     uint64_t *work;     /* steps of this rule's search so far; past LIMIT_PATH_VISITS it ends */
     uint64_t own_work;
     uint8_t *seen;      /* coverage: by atom, 1 seen false, 2 seen true; or NULL */
+    Memo *memo;         /* by Cond.memo while many rules look at one half; or NULL */
     MatchSink sink;
     void *self;         /* of the sink */
     const uint32_t *hops; /* of the path at hand, last one first */
@@ -291,7 +304,18 @@ Tri cond_eval(Ev *ev, CondId c);
 Value term_value(const Ev *ev, const Term *t);
 /* The thing a term leads to; `unknown` is set if nobody knows, and 0 returned. */
 ObjId term_thing(const Ev *ev, const Term *t, bool *unknown);
-Value ev_prop(const Ev *ev, ObjId o, UseId use);
+/* What is written, else the default of the kind. Inline: passes over the model spend their time here. */
+static inline Value ev_prop(const Ev *ev, ObjId o, UseId use)
+{
+    const Object *obj = &ev->m->objects.at[o];
+    PropId prop = ev->r->uses.at[use].prop;
+    const PropVal *v = ev->m->props.at + obj->props, *end = v + obj->nprops;
+    while (v < end && v->prop < prop)
+        v++;
+    if (v < end && v->prop == prop)
+        return v->value;
+    return ev->r->presets[(size_t)use * ev->r->nkinds + obj->kind];
+}
 Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half);
 bool noun_base(const Ev *ev, const Noun *n, ObjId o);
 CapLevel ev_cap(const Ev *ev, ObjId o, uint32_t number);

@@ -11,7 +11,7 @@ typedef struct Run {
     Ev ev;
     Bucket *buckets;      /* by rule - lo */
     uint64_t *work;       /* by rule - lo */
-    Map lists;            /* kinds of a flow and its ends -> 1 + index into ranges */
+    Map lists;            /* shape of a half -> 1 + index into ranges */
     Vec(Range) ranges;
     Vec(RuleId) listed;
 } Run;
@@ -96,42 +96,58 @@ static bool kind_in(const Anchor *a, KindId k)
     return (a->tag != ANCHOR_VAR && a->tag != ANCHOR_KIND) || a->port || (k >= a->lo && k <= a->hi);
 }
 
-/* Whether the kinds alone rule the plan out: its pattern, and what `when` demands of the kinds of the flow and its ends. */
-static bool kinds_allow(const RuleSet *r, const Plan *plan, KindId flow, KindId from, KindId to)
+/* What decides, before anything is asked of the things themselves, which plans a half can concern. */
+typedef struct Shape {
+    KindId flow, from, to;
+    bool stays; /* crosses no boundary */
+} Shape;
+
+/* Whether a demand of `when` fails by the shape alone. */
+static bool demand_fails(const Cond *n, const KindId of[PLAN_SLOTS], bool stays)
+{
+    if (n->term.slot == SLOT_NONE || n->term.n)
+        return false;
+    if (n->op == COND_CROSS)
+        return stays && n->term.slot == 0;
+    KindId k = n->op == COND_KIND ? of[n->term.slot] : 0;
+    return k && (k < n->a || k > n->b);
+}
+
+static bool shape_allows(const RuleSet *r, const Plan *plan, const Shape *shape)
 {
     const Source *s = &plan->seed;
-    if (flow < s->lo || flow > s->hi || !kind_in(&s->from, from) || !kind_in(&s->to, to))
+    if (shape->flow < s->lo || shape->flow > s->hi || !kind_in(&s->from, shape->from) || !kind_in(&s->to, shape->to))
         return false;
-    KindId of[PLAN_SLOTS] = {flow};
+    if (shape->stays && s->at.tag)
+        return false;
+    KindId of[PLAN_SLOTS] = {shape->flow};
     if (s->from.tag == ANCHOR_VAR && !s->from.port)
-        of[s->from.slot] = from;
+        of[s->from.slot] = shape->from;
     if (s->to.tag == ANCHOR_VAR && !s->to.port)
-        of[s->to.slot] = to;
+        of[s->to.slot] = shape->to;
     const Cond *when = cond_at(r, plan->when);
     CondId first = when->op == COND_AND ? when->child : plan->when;
-    for (CondId c = first; c; c = cond_at(r, c)->next) {
-        const Cond *n = cond_at(r, c);
-        if (n->op == COND_KIND && n->term.n == 0 && of[n->term.slot] &&
-            (of[n->term.slot] < n->a || of[n->term.slot] > n->b))
+    for (CondId c = first; c; c = cond_at(r, c)->next)
+        if (demand_fails(cond_at(r, c), of, shape->stays))
             return false;
-    }
     return true;
 }
 
-/* The plans that a flow between such ends can concern. Models have few combinations of kinds. */
+/* The plans that a half can concern. Models have few shapes. */
 static Range plans_for(Run *run, uint32_t half)
 {
     const Model *m = run->ev.m;
-    uint64_t n = run->r->nkinds, flow = m->objects.at[m->flows.at[half >> 1].obj].kind;
-    uint64_t from = m->objects.at[half_from(m, half)].kind, to = m->objects.at[half_to(m, half)].kind;
-    uint64_t key = (flow * n + from) * n + to;
+    ObjId from = half_from(m, half), to = half_to(m, half);
+    Shape shape = {m->objects.at[m->flows.at[half >> 1].obj].kind, m->objects.at[from].kind, m->objects.at[to].kind,
+                   m->set_of.at[from] == m->set_of.at[to]};
+    uint64_t n = run->r->nkinds, key = ((shape.flow * n + shape.from) * n + shape.to) * 2 + shape.stays;
     uint32_t at = map_get(&run->lists, key);
     if (at)
         return run->ranges.at[at - 1];
     Range range = {run->listed.n, 0};
     for (RuleId i = run->lo; i <= run->hi; i++) {
         const Plan *plan = plan_at(run->r, i);
-        if (!plan->broken && plan_by_half(plan) && kinds_allow(run->r, plan, (KindId)flow, (KindId)from, (KindId)to))
+        if (!plan->broken && plan_by_half(plan) && shape_allows(run->r, plan, &shape))
             vec_push(&run->listed, i);
     }
     range.n = run->listed.n - range.first;
@@ -144,6 +160,10 @@ static void run_halves(Run *run)
 {
     const Model *m = run->ev.m;
     Ev *ev = &run->ev;
+    if (!ev->seen && run->r->nmemos) {
+        ev->memo = mem_resize(NULL, run->r->nmemos + 1u, sizeof *ev->memo);
+        memset(ev->memo, 0, (run->r->nmemos + 1u) * sizeof *ev->memo);
+    }
     for (uint32_t half = 0; half < m->flows.n * 2; half++) {
         if (!half_exists(m, half))
             continue;
@@ -154,6 +174,8 @@ static void run_halves(Run *run)
             match_half(ev, plan_at(run->r, ev->rule), half);
         }
     }
+    free(ev->memo);
+    ev->memo = NULL;
 }
 
 static void run_things(Run *run)

@@ -144,8 +144,8 @@ static void check_depth(int depth, const char *wanted)
 
 Test(rules_checks, depth_of_conditions)
 {
-    check_depth(LIMIT_RULE_VARS + 7, "");
-    check_depth(LIMIT_RULE_VARS + 8, "E0425@3");
+    check_depth(8, "");
+    check_depth(9, "E0425@3");
 }
 
 Test(rules_checks, suggestions)

@@ -205,7 +205,7 @@ Test(rules_explain, dump)
                           "  unless\n    thing b P\n  mitigated by\n    authenticates_peer on f or b\n    inside b t\n"
                           "  raise to high when\n    quantifier some flow $4 from b\n      where $4\n"
                           "        thing $4.protocol http\n"
-                          "policy test.Q\n  each path p from a : element to b : process within 3\n  key a b\n  along\n    has $3 firewall\n",
+                          "policy test.Q\n  each path p from a : element to b : process within 3\n  key a b\n  along\n    has $4 firewall\n",
                      "%s", b.s);
     strbuf_free(&b);
     run_free(&r);

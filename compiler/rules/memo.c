@@ -1,0 +1,79 @@
+/* Rules of one library ask the same things of a flow again and again: what it carries, what its protocol travels on. Equal
+ * conditions about the flow alone get one number, so that a pass over the flows asks each once a flow. Requires: compiled plans. */
+#include "rules/plan.h"
+
+typedef struct Memos {
+    RuleSet *r;
+    Map last;      /* hash of the outside of a condition -> last one with it */
+    CondId *other; /* by condition: the one before it with the same hash */
+} Memos;
+
+static uint64_t outside_hash(const Cond *n)
+{
+    uint64_t h = n->op;
+    h = h * 1000003 + n->word;
+    h = h * 1000003 + n->term.n;
+    for (unsigned i = 0; i < n->term.n; i++)
+        h = h * 1000003 + n->term.path[i];
+    return h;
+}
+
+/* Whether remembering the answer costs less than finding it again. */
+static bool worth(const Cond *n)
+{
+    switch ((CondOp)n->op) {
+    case COND_EQUAL: case COND_BOOL: case COND_IN: case COND_MEMBER: case COND_MEMBER_NOUN: case COND_ORDER: case COND_LINKED:
+    case COND_CROSS: case COND_INSIDE: case COND_QUANT: case COND_KIND: case COND_OBJ:
+        return (n->term.slot == 0 && n->term.n > 0) || n->op >= COND_INSIDE;
+    case COND_CONST: case COND_AND: case COND_OR: case COND_NOT: case COND_SAME: case COND_EQUAL_TERM: case COND_UNKNOWN:
+    case COND_ABSENT: case COND_NOUN: case COND_ORDER_TERM: case COND_CAP: case COND_REACHES: case COND_COUNT:
+        break;
+    }
+    return false;
+}
+
+static void share(Memos *s, CondId c)
+{
+    RuleSet *r = s->r;
+    Cond *n = &r->conds.at[c];
+    uint64_t hash = outside_hash(n);
+    CondId before = map_get(&s->last, hash);
+    map_put(&s->last, hash, c);
+    s->other[c] = before;
+    while (before && !cond_equal(r, before, c))
+        before = s->other[before];
+    if (!before)
+        return;
+    if (!r->conds.at[before].memo)
+        r->conds.at[before].memo = ++r->nmemos;
+    n->memo = r->conds.at[before].memo;
+}
+
+static void walk(Memos *s, CondId c)
+{
+    const Cond *n = cond_at(s->r, c);
+    bool logic = n->op == COND_AND || n->op == COND_OR || n->op == COND_NOT;
+    if (c && !logic && n->mask == 1 && worth(n))
+        share(s, c);
+    for (CondId k = n->child; k; k = cond_at(s->r, k)->next)
+        walk(s, k);
+}
+
+void memo_assign(RuleSet *r)
+{
+    Memos s = {.r = r, .other = mem_resize(NULL, r->conds.n, sizeof *s.other)};
+    for (RuleId i = 1; i < r->plans.n; i++) {
+        const Plan *plan = plan_at(r, i);
+        if (plan->broken || !plan_by_half(plan))
+            continue;
+        walk(&s, plan->when);
+        walk(&s, plan->unless);
+        for (uint32_t k = 0; k < plan->nlines; k++) {
+            const MitLine *line = &r->lines.at[plan->lines + k];
+            for (uint32_t m = line->first; m < line->first + line->n; m++)
+                walk(&s, r->parts.at[m].cond);
+        }
+    }
+    map_free(&s.last);
+    free(s.other);
+}
