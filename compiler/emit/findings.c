@@ -156,11 +156,12 @@ static void put_threat(Findings *f, const Threat *t)
     threat_title(f->a, t, &f->text);
     put_term(f->out, strbuf_str(&f->text));
     out_char(f->out, '\n');
-    f->text.n = 0;
+    size_t title = f->text.n;
     threat_message(f->a, t, &f->text);
-    if (f->text.n && pending) {
+    Str message = str_slice(strbuf_str(&f->text), title, f->text.n);
+    if (message.n && pending && !str_eq(message, str_slice(strbuf_str(&f->text), 0, title))) {
         out_format(f->out, "%*s", INDENT, "");
-        put_folded(f, strbuf_str(&f->text), INDENT);
+        put_folded(f, message, INDENT);
     }
     f->text.n = 0;
     strbuf_addz(&f->text, "fix: ");

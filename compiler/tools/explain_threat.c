@@ -154,7 +154,7 @@ static void put_head(Explain *e)
     if (e->f.subject)
         put_place(e, "  at ", model_obj(&e->p->model, e->f.subject)->span);
     out_char(e->out, '\n');
-    if (e->f.message.n) {
+    if (e->f.message.n && !str_eq(strbuf_str(&e->f.message), strbuf_str(&e->f.title))) {
         put_line(e, strbuf_str(&e->f.message));
         out_char(e->out, '\n');
     }

@@ -832,7 +832,7 @@ Test(cli, an_explanation_tells_the_whole_of_a_threat)
     Cli c = cli();
     put_file("a.cordon",
              RULE "rule P1 \"{a} reaches {b}\" {\n  for each path p from a : external to b : store within 3 steps\n"
-                  "  when not (b.encrypted_at_rest)\n  unless b.out_of_scope is absent\n"
+                  "  when not (b.encrypted_at_rest)\n  unless not (b.out_of_scope is absent)\n"
                   "  mitigated by encrypts_storage on b\n  raise severity to critical when not b.encrypted_at_rest\n"
                   "  stride: information_disclosure\n  severity: low\n}\n" PARTS
                   "store Db \"Store\" { encrypted_at_rest: false }\n"
