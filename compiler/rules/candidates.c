@@ -1,5 +1,5 @@
-/* What a relation or quantifier looked at, gathered again for explanations, which need the witness. In order of names, so that no
- * explanation depends on the order of declarations. */
+/* What a relation or quantifier looked at, gathered again for explanations, which need the witness. In order of names,
+ * so that no explanation depends on the order of declarations. */
 #include "rules/plan.h"
 
 static void add(Ev *ev, Candidates *out, ObjId o, uint32_t half, Tri value)

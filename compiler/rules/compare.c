@@ -1,5 +1,5 @@
-/* Comparisons: `is`, `in [...]`, `< <= > >= == !=`. What stands on the right is read by the type of what stands on the left, so
- * that values of enumerations need no prefix. Requires and leaves behind: as cond.c. */
+/* Comparisons: `is`, `in [...]`, `< <= > >= == !=`. What stands on the right is read by the type of what stands on the
+ * left, so that values of enumerations need no prefix. Requires and leaves behind: as cond.c. */
 #include "rules/cond.h"
 
 static Sym plain_word(const Compiling *c, NodeId node)
@@ -49,10 +49,8 @@ static CondId thing_is(Compiling *c, NodeId node, const Operand *lhs, NodeId nou
         return thing_is_described(c, node, lhs, noun);
     Operand rhs = operand(c, noun);
     switch ((OperandTag)rhs.tag) {
-    case OPERAND_KIND:
-        return thing_is_kind(c, node, lhs, rhs.kind);
-    case OPERAND_THING:
-        return two_terms(c, COND_SAME, node, lhs, &rhs);
+    case OPERAND_KIND: return thing_is_kind(c, node, lhs, rhs.kind);
+    case OPERAND_THING: return two_terms(c, COND_SAME, node, lhs, &rhs);
     case OPERAND_OBJ: {
         if (!kinds_meet(c->p, lhs->kind, rhs.kind))
             constant_condition(c, node, false);
@@ -60,10 +58,12 @@ static CondId thing_is(Compiling *c, NodeId node, const Operand *lhs, NodeId nou
         c->r->conds.at[id].a = rhs.obj;
         return id;
     }
-    case OPERAND_FALSE:
-        return cond_const(c, TRI_FALSE, node);
-    case OPERAND_ERROR: case OPERAND_VALUE: case OPERAND_PATH: case OPERAND_WORD: case OPERAND_LITERAL:
-        break;
+    case OPERAND_FALSE: return cond_const(c, TRI_FALSE, node);
+    case OPERAND_ERROR:
+    case OPERAND_VALUE:
+    case OPERAND_PATH:
+    case OPERAND_WORD:
+    case OPERAND_LITERAL: break;
     }
     if (rhs.tag == OPERAND_ERROR)
         return cond_error(c, node);
@@ -233,7 +233,8 @@ static CmpOp mirrored(CmpOp op)
     case CMP_LE: return CMP_GE;
     case CMP_GT: return CMP_LT;
     case CMP_GE: return CMP_LE;
-    case CMP_EQ: case CMP_NE: return op;
+    case CMP_EQ:
+    case CMP_NE: return op;
     }
     BUG("comparison");
 }
@@ -274,9 +275,9 @@ CondId compile_comparison(Compiling *c, NodeId node)
         if (op == CMP_EQ)
             return id;
         CondId not = cond_new(c, COND_NOT, node, (Term){.slot = SLOT_NONE});
-        c->r->conds.at[not].child = id;
-        c->r->conds.at[not].mask = c->r->conds.at[id].mask;
-        return not;
+        c->r->conds.at[not ].child = id;
+        c->r->conds.at[not ].mask = c->r->conds.at[id].mask;
+        return not ;
     }
     if (!has_order(c->p, &lhs)) {
         if (lhs.tag != OPERAND_VALUE)

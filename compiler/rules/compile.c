@@ -1,5 +1,5 @@
-/* From the trees of rules and policies to plans. Requires: a bound program. Leaves behind: a RuleSet in order of rule ids, in which
- * whatever could not be understood is reported and marked broken, so that it is never evaluated. */
+/* From the trees of rules and policies to plans. Requires: a bound program. Leaves behind: a RuleSet in order of rule
+ * ids, in which whatever could not be understood is reported and marked broken, so that it is never evaluated. */
 #include "rules/cond.h"
 #include "rules/cvss.h"
 
@@ -137,18 +137,13 @@ static void rule_item(Compiling *c, Plan *plan, NodeId n)
         plan->unless = both(c, COND_OR, plan->unless, compile_cond(c, node->child), n);
         plan->unless_span = node_span(c->tree, n);
         return;
-    case N_MITIGATED:
-        mitigation_line(c, plan, n);
-        return;
-    case N_RAISE:
-        raise_line(c, plan, n);
-        return;
+    case N_MITIGATED: mitigation_line(c, plan, n); return;
+    case N_RAISE: raise_line(c, plan, n); return;
     case N_PROP:
         if (str_eq(sym_str(c->p->names, node->val), STR("key")))
             key_line(c, plan, n);
         return;
-    default:
-        return;
+    default: return;
     }
 }
 

@@ -1,6 +1,6 @@
-/* Conditions to nodes: each form of the grammar is checked against kinds and types and becomes one operation of cond.def.
- * Requires: the variables it may speak of stand in the slots. Children of `and` and `or` are put in order of cost; the order
- * in the text stays in their spans. */
+/* Conditions to nodes: each form of the grammar is checked against kinds and types and becomes one operation of
+ * cond.def. Requires: the variables it may speak of stand in the slots. Children of `and` and `or` are put in order of
+ * cost; the order in the text stays in their spans. */
 #include "rules/cond.h"
 
 static const struct {
@@ -65,10 +65,10 @@ static CondId negate(Compiling *c, CondId id, bool yes, NodeId node)
     if (c->r->conds.at[id].op == COND_NOT)
         return c->r->conds.at[id].child;
     CondId not = cond_new(c, COND_NOT, node, (Term){.slot = SLOT_NONE});
-    Cond *n = &c->r->conds.at[not];
+    Cond *n = &c->r->conds.at[not ];
     n->child = id;
     n->mask = c->r->conds.at[id].mask;
-    return not;
+    return not ;
 }
 
 CondId cond_unfit(Compiling *c, NodeId node, const char *what, const Operand *o)
@@ -119,7 +119,8 @@ void constant_condition(Compiling *c, NodeId node, bool value)
         diag_add(c->p->diags, D_CONSTANT_CONDITION, node_span(c->tree, node), value ? "true" : "false");
 }
 
-/* The thing a relation is about: the term before the verb, or the thing at hand. `noun` gets the node behind the verb. */
+/* The thing a relation is about: the term before the verb, or the thing at hand. `noun` gets the node behind the verb.
+ */
 static Operand relation_subject(Compiling *c, NodeId node, NodeId *noun)
 {
     const Node *n = node_at(c->tree, node);
@@ -129,10 +130,8 @@ static Operand relation_subject(Compiling *c, NodeId node, NodeId *noun)
     }
     *noun = n->child;
     if (c->implicit != SLOT_NONE)
-        return (Operand){.tag = OPERAND_THING,
-                         .term = {.slot = c->implicit},
-                         .kind = c->slots[c->implicit].kind,
-                         .node = node};
+        return (Operand){
+            .tag = OPERAND_THING, .term = {.slot = c->implicit}, .kind = c->slots[c->implicit].kind, .node = node};
     COMPILE_ERROR(c, BAD_CONDITION, node, compile_z(c, node_source(c, node)), "nothing: name what it is asked of");
     return (Operand){.tag = OPERAND_ERROR, .node = node};
 }
@@ -143,7 +142,8 @@ static bool noun_has_where(const Compiling *c, NodeId noun)
 }
 
 /* A relation between a thing and a noun. */
-static CondId relation(Compiling *c, CondOp op, NodeId node, const Operand *subject, NodeId noun, KindId wanted, unsigned word)
+static CondId relation(Compiling *c, CondOp op, NodeId node, const Operand *subject, NodeId noun, KindId wanted,
+                       unsigned word)
 {
     CondId id = cond_new(c, op, node, subject->term);
     bool ok;
@@ -162,9 +162,9 @@ static CondId compile_inside(Compiling *c, NodeId node)
     NodeId noun;
     Operand s = relation_subject(c, node, &noun);
     const Program *p = c->p;
-    bool fits = s.tag == OPERAND_THING && (kinds_meet(p, s.kind, role_kind(p, ROLE_ELEMENT)) ||
-                                           kinds_meet(p, s.kind, role_kind(p, ROLE_BOUNDARY)) ||
-                                           kinds_meet(p, s.kind, role_kind(p, ROLE_FLOW)));
+    bool fits = s.tag == OPERAND_THING &&
+                (kinds_meet(p, s.kind, role_kind(p, ROLE_ELEMENT)) ||
+                 kinds_meet(p, s.kind, role_kind(p, ROLE_BOUNDARY)) || kinds_meet(p, s.kind, role_kind(p, ROLE_FLOW)));
     if (!fits)
         return cond_unfit(c, node, "inside", &s);
     return relation(c, COND_INSIDE, node, &s, noun, role_kind(p, ROLE_BOUNDARY), 0);
@@ -318,32 +318,22 @@ CondId compile_cond(Compiling *c, NodeId node)
 {
     const Node *n = node_at(c->tree, node);
     switch ((NodeKind)n->kind) {
-    case N_AND:
-        return compile_chain(c, node, COND_AND);
-    case N_OR:
-        return compile_chain(c, node, COND_OR);
-    case N_NOT:
-        return negate(c, compile_cond(c, n->child), true, node);
-    case N_PAREN:
-        return compile_cond(c, n->child);
-    case N_CMP:
-        return compile_comparison(c, node);
-    case N_IS:
-        return negate(c, compile_is(c, node), n->flags & NF_NOT, node);
-    case N_IN:
-        return compile_in(c, node);
-    case N_INSIDE:
-        return compile_inside(c, node);
-    case N_VERB:
-        return compile_verb(c, node);
-    case N_HAS:
-        return compile_has(c, node);
-    case N_QUANT:
-        return compile_quantifier(c, node);
-    case N_QNAME: case N_STRING: case N_NUM: case N_DATE:
-        return compile_bare(c, node);
-    default:
-        return cond_error(c, node); /* reported by the parser */
+    case N_AND: return compile_chain(c, node, COND_AND);
+    case N_OR: return compile_chain(c, node, COND_OR);
+    case N_NOT: return negate(c, compile_cond(c, n->child), true, node);
+    case N_PAREN: return compile_cond(c, n->child);
+    case N_CMP: return compile_comparison(c, node);
+    case N_IS: return negate(c, compile_is(c, node), n->flags & NF_NOT, node);
+    case N_IN: return compile_in(c, node);
+    case N_INSIDE: return compile_inside(c, node);
+    case N_VERB: return compile_verb(c, node);
+    case N_HAS: return compile_has(c, node);
+    case N_QUANT: return compile_quantifier(c, node);
+    case N_QNAME:
+    case N_STRING:
+    case N_NUM:
+    case N_DATE: return compile_bare(c, node);
+    default: return cond_error(c, node); /* reported by the parser */
     }
 }
 

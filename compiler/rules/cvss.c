@@ -1,5 +1,5 @@
-/* CVSS vectors. Version 3.1: every base metric once, temporal and environmental ones at most once, and the base score by the
- * equations of the specification, rounded up with integers as its appendix asks. Version 4.0: syntax only. */
+/* CVSS vectors. Version 3.1: every base metric once, temporal and environmental ones at most once, and the base score
+ * by the equations of the specification, rounded up with integers as its appendix asks. Version 4.0: syntax only. */
 #include "rules/cvss.h"
 
 typedef struct Metric {
@@ -9,28 +9,39 @@ typedef struct Metric {
 } Metric;
 
 static const Metric metrics31[] = {
-    {"AV", "N A L P", true},   {"AC", "L H", true},       {"PR", "N L H", true},     {"UI", "N R", true},
-    {"S", "U C", true},        {"C", "N L H", true},      {"I", "N L H", true},      {"A", "N L H", true},
-    {"E", "X U P F H", false}, {"RL", "X O T W U", false}, {"RC", "X U R C", false},  {"CR", "X L M H", false},
-    {"IR", "X L M H", false},  {"AR", "X L M H", false},  {"MAV", "X N A L P", false}, {"MAC", "X L H", false},
-    {"MPR", "X N L H", false}, {"MUI", "X N R", false},   {"MS", "X U C", false},    {"MC", "X N L H", false},
+    {"AV", "N A L P", true},   {"AC", "L H", true},        {"PR", "N L H", true},       {"UI", "N R", true},
+    {"S", "U C", true},        {"C", "N L H", true},       {"I", "N L H", true},        {"A", "N L H", true},
+    {"E", "X U P F H", false}, {"RL", "X O T W U", false}, {"RC", "X U R C", false},    {"CR", "X L M H", false},
+    {"IR", "X L M H", false},  {"AR", "X L M H", false},   {"MAV", "X N A L P", false}, {"MAC", "X L H", false},
+    {"MPR", "X N L H", false}, {"MUI", "X N R", false},    {"MS", "X U C", false},      {"MC", "X N L H", false},
     {"MI", "X N L H", false},  {"MA", "X N L H", false},
 };
 
 /* Version 4.0 also fixes the order of the metrics; this is it. */
 static const Metric metrics40[] = {
-    {"AV", "N A L P", true},      {"AC", "L H", true},          {"AT", "N P", true},          {"PR", "N L H", true},
-    {"UI", "N P A", true},        {"VC", "H L N", true},        {"VI", "H L N", true},        {"VA", "H L N", true},
-    {"SC", "H L N", true},        {"SI", "H L N", true},        {"SA", "H L N", true},        {"E", "X A P U", false},
-    {"CR", "X H M L", false},     {"IR", "X H M L", false},     {"AR", "X H M L", false},     {"MAV", "X N A L P", false},
-    {"MAC", "X L H", false},      {"MAT", "X N P", false},      {"MPR", "X N L H", false},    {"MUI", "X N P A", false},
-    {"MVC", "X N L H", false},    {"MVI", "X N L H", false},    {"MVA", "X N L H", false},    {"MSC", "X N L H", false},
-    {"MSI", "X N L H S", false},  {"MSA", "X N L H S", false},  {"S", "X N P", false},        {"AU", "X N Y", false},
-    {"R", "X A U I", false},      {"V", "X D C", false},        {"RE", "X L M H", false},
-    {"U", "X Clear Green Amber Red", false},
+    {"AV", "N A L P", true},     {"AC", "L H", true},
+    {"AT", "N P", true},         {"PR", "N L H", true},
+    {"UI", "N P A", true},       {"VC", "H L N", true},
+    {"VI", "H L N", true},       {"VA", "H L N", true},
+    {"SC", "H L N", true},       {"SI", "H L N", true},
+    {"SA", "H L N", true},       {"E", "X A P U", false},
+    {"CR", "X H M L", false},    {"IR", "X H M L", false},
+    {"AR", "X H M L", false},    {"MAV", "X N A L P", false},
+    {"MAC", "X L H", false},     {"MAT", "X N P", false},
+    {"MPR", "X N L H", false},   {"MUI", "X N P A", false},
+    {"MVC", "X N L H", false},   {"MVI", "X N L H", false},
+    {"MVA", "X N L H", false},   {"MSC", "X N L H", false},
+    {"MSI", "X N L H S", false}, {"MSA", "X N L H S", false},
+    {"S", "X N P", false},       {"AU", "X N Y", false},
+    {"R", "X A U I", false},     {"V", "X D C", false},
+    {"RE", "X L M H", false},    {"U", "X Clear Green Amber Red", false},
 };
 
-enum { METRICS31 = sizeof metrics31 / sizeof *metrics31, METRICS40 = sizeof metrics40 / sizeof *metrics40, METRICS = 32 };
+enum {
+    METRICS31 = sizeof metrics31 / sizeof *metrics31,
+    METRICS40 = sizeof metrics40 / sizeof *metrics40,
+    METRICS = 32
+};
 enum { AV, AC, PR, UI, SCOPE, CONF, INTEG, AVAIL };
 
 static Cvss malformed(Str problem)
@@ -59,8 +70,8 @@ static int metric_find(const Metric *table, int n, Str name)
     return -1;
 }
 
-/* Reads `name:value` parts separated by slashes into the first letter of each metric's value, 0 where it is not given. Returns
- * what is wrong, or an empty text. */
+/* Reads `name:value` parts separated by slashes into the first letter of each metric's value, 0 where it is not given.
+ * Returns what is wrong, or an empty text. */
 static Str read_metrics(Str text, const Metric *table, int n, bool ordered, char out[METRICS])
 {
     int last = -1;
@@ -115,11 +126,12 @@ static double round_up(double x)
 
 static double score31(const char *v)
 {
-    static const double av[] = {0.85, 0.62, 0.55, 0.2}, ac[] = {0.77, 0.44}, ui[] = {0.85, 0.62}, cia[] = {0.56, 0.22, 0};
+    static const double av[] = {0.85, 0.62, 0.55, 0.2}, ac[] = {0.77, 0.44}, ui[] = {0.85, 0.62},
+                        cia[] = {0.56, 0.22, 0};
     static const double pr_same[] = {0.85, 0.62, 0.27}, pr_changed[] = {0.85, 0.68, 0.5};
     bool changed = v[SCOPE] == 'C';
-    double iss = 1 - (1 - weight(v[CONF], "HLN", cia)) * (1 - weight(v[INTEG], "HLN", cia)) *
-                         (1 - weight(v[AVAIL], "HLN", cia));
+    double iss =
+        1 - (1 - weight(v[CONF], "HLN", cia)) * (1 - weight(v[INTEG], "HLN", cia)) * (1 - weight(v[AVAIL], "HLN", cia));
     double impact = changed ? 7.52 * (iss - 0.029) - 3.25 * power(iss - 0.02, 15) : 6.42 * iss;
     double ease = 8.22 * weight(v[AV], "NALP", av) * weight(v[AC], "LH", ac) *
                   weight(v[PR], "NLH", changed ? pr_changed : pr_same) * weight(v[UI], "NR", ui);

@@ -98,9 +98,7 @@ static void dump_operands(Dump *d, const Cond *n)
 {
     static const char *const tri[] = {" false", " unknown", " true"};
     switch ((CondOp)n->op) {
-    case COND_CONST:
-        strbuf_addz(d->out, tri[n->a]);
-        break;
+    case COND_CONST: strbuf_addz(d->out, tri[n->a]); break;
     case COND_KIND:
         strbuf_char(d->out, ' ');
         dump_kind(d, n->a);
@@ -109,7 +107,8 @@ static void dump_operands(Dump *d, const Cond *n)
         strbuf_char(d->out, ' ');
         obj_path(d->p, n->a, d->out);
         break;
-    case COND_EQUAL: case COND_MEMBER:
+    case COND_EQUAL:
+    case COND_MEMBER:
         strbuf_char(d->out, ' ');
         value_print(d->p, (Value){n->a, n->b}, d->out);
         break;
@@ -119,29 +118,31 @@ static void dump_operands(Dump *d, const Cond *n)
             value_print(d->p, d->r->values.at[n->a + i], d->out);
         }
         break;
-    case COND_ORDER:
-        strbuf_format(d->out, " %s %g", cmp_name((CmpOp)n->word), n->number);
-        break;
-    case COND_ORDER_TERM:
-        strbuf_format(d->out, " %s", cmp_name((CmpOp)n->word));
-        break;
-    case COND_CAP:
-        strbuf_format(d->out, " %.*s", STR_FMT(obj_name(d->p, n->b)));
-        break;
-    case COND_CROSS: case COND_LINKED: case COND_REACHES:
+    case COND_ORDER: strbuf_format(d->out, " %s %g", cmp_name((CmpOp)n->word), n->number); break;
+    case COND_ORDER_TERM: strbuf_format(d->out, " %s", cmp_name((CmpOp)n->word)); break;
+    case COND_CAP: strbuf_format(d->out, " %.*s", STR_FMT(obj_name(d->p, n->b))); break;
+    case COND_CROSS:
+    case COND_LINKED:
+    case COND_REACHES:
         strbuf_format(d->out, " %s", verb_name((VerbKind)n->word));
         dump_noun(d, n->a);
         break;
-    case COND_INSIDE: case COND_NOUN: case COND_MEMBER_NOUN:
-        dump_noun(d, n->a);
-        break;
+    case COND_INSIDE:
+    case COND_NOUN:
+    case COND_MEMBER_NOUN: dump_noun(d, n->a); break;
     case COND_QUANT:
         strbuf_format(d->out, " %s", quant_name((QuantKind)n->word));
         dump_source(d, &d->r->sources.at[n->a]);
         break;
-    case COND_AND: case COND_OR: case COND_NOT: case COND_SAME: case COND_BOOL: case COND_EQUAL_TERM: case COND_UNKNOWN:
-    case COND_ABSENT: case COND_COUNT:
-        break;
+    case COND_AND:
+    case COND_OR:
+    case COND_NOT:
+    case COND_SAME:
+    case COND_BOOL:
+    case COND_EQUAL_TERM:
+    case COND_UNKNOWN:
+    case COND_ABSENT:
+    case COND_COUNT: break;
     }
 }
 
@@ -221,7 +222,8 @@ static void dump_plan(Dump *d)
     }
     for (uint32_t i = 0; i < plan->nraises; i++) {
         const Raise *raise = &d->r->raises.at[plan->raises + i];
-        strbuf_format(d->out, "  raise to %.*s when\n", STR_FMT(sym_str(d->p->names, d->p->consts.at[raise->value].name)));
+        strbuf_format(d->out, "  raise to %.*s when\n",
+                      STR_FMT(sym_str(d->p->names, d->p->consts.at[raise->value].name)));
         dump_cond(d, raise->when, 2);
     }
 }

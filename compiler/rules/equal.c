@@ -1,4 +1,5 @@
-/* Whether two conditions ask the same, and whether two demands of one rule contradict each other: for the static checks. */
+/* Whether two conditions ask the same, and whether two demands of one rule contradict each other: for the static
+ * checks. */
 #include "rules/lint.h"
 
 static bool term_equal(Term a, Term b)
@@ -21,18 +22,21 @@ static bool constant_equal(const Model *m, Value a, Value b)
 static bool noun_equal(const RuleSet *r, uint32_t a, uint32_t b)
 {
     const Noun *x = &r->nouns.at[a], *y = &r->nouns.at[b];
-    return x->tag == y->tag && x->slot == y->slot && x->lo == y->lo && x->obj == y->obj && cond_equal(r, x->where, y->where);
+    return x->tag == y->tag && x->slot == y->slot && x->lo == y->lo && x->obj == y->obj &&
+           cond_equal(r, x->where, y->where);
 }
 
 bool anchor_equal(const Anchor *a, const Anchor *b)
 {
-    return a->tag == b->tag && a->slot == b->slot && a->port == b->port && a->lo == b->lo && a->hi == b->hi && a->obj == b->obj;
+    return a->tag == b->tag && a->slot == b->slot && a->port == b->port && a->lo == b->lo && a->hi == b->hi &&
+           a->obj == b->obj;
 }
 
 bool source_equal(const RuleSet *r, const Source *x, const Source *y)
 {
-    return x->family == y->family && x->lo == y->lo && (!x->at.tag || x->at_mod == y->at_mod) && anchor_equal(&x->from, &y->from) &&
-           anchor_equal(&x->to, &y->to) && anchor_equal(&x->at, &y->at) && cond_equal(r, x->where, y->where);
+    return x->family == y->family && x->lo == y->lo && (!x->at.tag || x->at_mod == y->at_mod) &&
+           anchor_equal(&x->from, &y->from) && anchor_equal(&x->to, &y->to) && anchor_equal(&x->at, &y->at) &&
+           cond_equal(r, x->where, y->where);
 }
 
 static bool values_equal(const RuleSet *r, const Cond *x, const Cond *y)
@@ -46,19 +50,31 @@ static bool values_equal(const RuleSet *r, const Cond *x, const Cond *y)
 static bool operands_equal(const RuleSet *r, const Cond *x, const Cond *y)
 {
     switch ((CondOp)x->op) {
-    case COND_EQUAL: case COND_MEMBER:
-        return constant_equal(&r->program->model, (Value){x->a, x->b}, (Value){y->a, y->b});
-    case COND_IN:
-        return values_equal(r, x, y);
-    case COND_MEMBER_NOUN: case COND_NOUN: case COND_INSIDE: case COND_CROSS: case COND_LINKED: case COND_REACHES:
-        return noun_equal(r, x->a, y->a);
-    case COND_QUANT:
-        return source_equal(r, &r->sources.at[x->a], &r->sources.at[y->a]);
-    case COND_ORDER:
-        return !(x->number < y->number) && !(y->number < x->number);
-    case COND_CONST: case COND_AND: case COND_OR: case COND_NOT: case COND_KIND: case COND_OBJ: case COND_SAME: case COND_BOOL:
-    case COND_EQUAL_TERM: case COND_UNKNOWN: case COND_ABSENT: case COND_ORDER_TERM: case COND_CAP: case COND_COUNT:
-        break;
+    case COND_EQUAL:
+    case COND_MEMBER: return constant_equal(&r->program->model, (Value){x->a, x->b}, (Value){y->a, y->b});
+    case COND_IN: return values_equal(r, x, y);
+    case COND_MEMBER_NOUN:
+    case COND_NOUN:
+    case COND_INSIDE:
+    case COND_CROSS:
+    case COND_LINKED:
+    case COND_REACHES: return noun_equal(r, x->a, y->a);
+    case COND_QUANT: return source_equal(r, &r->sources.at[x->a], &r->sources.at[y->a]);
+    case COND_ORDER: return !(x->number < y->number) && !(y->number < x->number);
+    case COND_CONST:
+    case COND_AND:
+    case COND_OR:
+    case COND_NOT:
+    case COND_KIND:
+    case COND_OBJ:
+    case COND_SAME:
+    case COND_BOOL:
+    case COND_EQUAL_TERM:
+    case COND_UNKNOWN:
+    case COND_ABSENT:
+    case COND_ORDER_TERM:
+    case COND_CAP:
+    case COND_COUNT: break;
     }
     return x->a == y->a && x->b == y->b;
 }

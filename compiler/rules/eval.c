@@ -1,5 +1,6 @@
-/* Conditions in three values on one binding of the variables. Requires: ev->env holds what the slots stand for. Unknown properties
- * are unknown; what is not written in the structure does not exist. With coverage every atom is asked, else as few as decide. */
+/* Conditions in three values on one binding of the variables. Requires: ev->env holds what the slots stand for. Unknown
+ * properties are unknown; what is not written in the structure does not exist. With coverage every atom is asked, else
+ * as few as decide. */
 #include "rules/plan.h"
 
 void ev_init(Ev *ev, const RuleSet *r, RuleId rule)
@@ -132,7 +133,8 @@ static Tri compare(double a, CmpOp op, double b)
     case CMP_LE: yes = a <= b; break;
     case CMP_GT: yes = a > b; break;
     case CMP_GE: yes = a >= b; break;
-    case CMP_EQ: case CMP_NE: break; /* compiled to other operations */
+    case CMP_EQ:
+    case CMP_NE: break; /* compiled to other operations */
     }
     return yes ? TRI_TRUE : TRI_FALSE;
 }
@@ -166,10 +168,8 @@ bool noun_base(const Ev *ev, const Noun *n, ObjId o)
         KindId k = ev->m->objects.at[o].kind;
         return k >= n->lo && k <= n->hi;
     }
-    case NOUN_OBJ:
-        return o == n->obj;
-    case NOUN_SLOT:
-        return o == ev->env.obj[n->slot];
+    case NOUN_OBJ: return o == n->obj;
+    case NOUN_SLOT: return o == ev->env.obj[n->slot];
     }
     BUG("noun");
 }
@@ -325,22 +325,18 @@ static Tri thing_eval(Ev *ev, const Cond *n, CondId c)
         KindId k = ev->m->objects.at[o].kind;
         return k >= n->a && k <= n->b ? TRI_TRUE : TRI_FALSE;
     }
-    case COND_OBJ:
-        return o == n->a ? TRI_TRUE : TRI_FALSE;
+    case COND_OBJ: return o == n->a ? TRI_TRUE : TRI_FALSE;
     case COND_SAME: {
         ObjId other = term_thing(ev, &n->other, &unknown);
         return unknown ? TRI_UNKNOWN : (o == other ? TRI_TRUE : TRI_FALSE);
     }
-    case COND_NOUN:
-        return noun_eval(ev, n->a, o, term_half(ev, &n->term, o));
+    case COND_NOUN: return noun_eval(ev, n->a, o, term_half(ev, &n->term, o));
     case COND_CAP: {
         CapLevel level = ev_cap(ev, o, n->a);
         return level >= CAP_IMPLEMENTED ? TRI_TRUE : (level == CAP_UNKNOWN ? TRI_UNKNOWN : TRI_FALSE);
     }
-    case COND_REACHES:
-        return reaches_eval(ev, c, o);
-    default:
-        BUG("condition on a thing");
+    case COND_REACHES: return reaches_eval(ev, c, o);
+    default: BUG("condition on a thing");
     }
 }
 
@@ -375,17 +371,23 @@ static Tri op_eval(Ev *ev, const Cond *n, CondId c)
     }
     case COND_EQUAL: return equal_eval(ev, n);
     case COND_EQUAL_TERM: return equal_terms(ev, n);
-    case COND_UNKNOWN: case COND_ABSENT: return presence_eval(ev, n);
+    case COND_UNKNOWN:
+    case COND_ABSENT: return presence_eval(ev, n);
     case COND_IN: return in_eval(ev, n);
     case COND_MEMBER: return member_eval(ev, term_value(ev, &n->term), (Value){n->a, n->b});
     case COND_MEMBER_NOUN: return members_eval(ev, term_value(ev, &n->term), n->a);
-    case COND_ORDER: case COND_ORDER_TERM: return order_eval(ev, n);
+    case COND_ORDER:
+    case COND_ORDER_TERM: return order_eval(ev, n);
     case COND_INSIDE: return inside_eval(ev, n);
     case COND_CROSS: return cross_eval(ev, n);
     case COND_LINKED: return linked_eval(ev, n);
     case COND_QUANT: return quant_eval(ev, n);
-    case COND_KIND: case COND_OBJ: case COND_SAME: case COND_NOUN: case COND_CAP: case COND_REACHES:
-        return thing_eval(ev, n, c);
+    case COND_KIND:
+    case COND_OBJ:
+    case COND_SAME:
+    case COND_NOUN:
+    case COND_CAP:
+    case COND_REACHES: return thing_eval(ev, n, c);
     case COND_COUNT: break;
     }
     BUG("condition");

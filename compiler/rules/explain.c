@@ -1,6 +1,7 @@
-/* Why a verdict is what it is, derived again: the atoms that decided each condition, the unknown facts that would decide it, what
- * would close it. Requires: the model as it was evaluated. Of an `or` that holds the first branch in the text that holds is told,
- * of an `and` that does not the first that does not; of what is unknown, whatever is unknown. */
+/* Why a verdict is what it is, derived again: the atoms that decided each condition, the unknown facts that would
+ * decide it, what would close it. Requires: the model as it was evaluated. Of an `or` that holds the first branch in
+ * the text that holds is told, of an `and` that does not the first that does not; of what is unknown, whatever is
+ * unknown. */
 #include "rules/plan.h"
 
 #include <nettle/sha2.h>
@@ -10,8 +11,8 @@ typedef struct Explain {
     const Plan *plan;
     Provenance *out;
     CauseRole role;
-    StrBuf text;          /* the one being written */
-    CapSources sources;   /* what was looked up last, since the same is asked two or three times in a row */
+    StrBuf text;        /* the one being written */
+    CapSources sources; /* what was looked up last, since the same is asked two or three times in a row */
     ObjId sources_of, sources_capability;
 } Explain;
 
@@ -45,8 +46,8 @@ static const CapSources *sources_of(Explain *x, ObjId o, ObjId capability)
 
 static bool cause_same(const Cause *a, const Cause *b)
 {
-    return a->role == b->role && a->obj == b->obj && a->prop == b->prop && a->capability == b->capability && a->by == b->by &&
-           str_eq(a->text, b->text);
+    return a->role == b->role && a->obj == b->obj && a->prop == b->prop && a->capability == b->capability &&
+           a->by == b->by && str_eq(a->text, b->text);
 }
 
 static void add_cause(Explain *x, Cause cause)
@@ -217,14 +218,10 @@ static void explain(Explain *x, CondId c)
     Candidates found;
     bool unknown = false;
     switch ((CondOp)n->op) {
-    case COND_AND: case COND_OR:
-        explain_children(x, n, value);
-        return;
-    case COND_NOT:
-        explain(x, n->child);
-        return;
-    case COND_CONST:
-        return;
+    case COND_AND:
+    case COND_OR: explain_children(x, n, value); return;
+    case COND_NOT: explain(x, n->child); return;
+    case COND_CONST: return;
     case COND_CAP: {
         ObjId o = term_thing(&x->ev, &n->term, &unknown);
         if (o)
@@ -233,12 +230,19 @@ static void explain(Explain *x, CondId c)
             atom_cause(x, c, &n->term, value, 0);
         return;
     }
-    case COND_EQUAL_TERM: case COND_ORDER_TERM: case COND_SAME:
+    case COND_EQUAL_TERM:
+    case COND_ORDER_TERM:
+    case COND_SAME:
         atom_cause(x, c, &n->term, value, 0);
         if (n->other.n)
             atom_cause(x, c, &n->other, value, 0);
         return;
-    case COND_INSIDE: case COND_CROSS: case COND_LINKED: case COND_MEMBER_NOUN: case COND_NOUN: case COND_QUANT:
+    case COND_INSIDE:
+    case COND_CROSS:
+    case COND_LINKED:
+    case COND_MEMBER_NOUN:
+    case COND_NOUN:
+    case COND_QUANT:
         if (cond_candidates(&x->ev, c, &found)) {
             explain_candidates(x, c, value, &found);
             vec_free(&found.all);
@@ -246,12 +250,17 @@ static void explain(Explain *x, CondId c)
         }
         atom_cause(x, c, &n->term, value, 0);
         return;
-    case COND_KIND: case COND_OBJ: case COND_BOOL: case COND_EQUAL: case COND_UNKNOWN: case COND_ABSENT: case COND_IN:
-    case COND_MEMBER: case COND_ORDER: case COND_REACHES:
-        atom_cause(x, c, &n->term, value, 0);
-        return;
-    case COND_COUNT:
-        break;
+    case COND_KIND:
+    case COND_OBJ:
+    case COND_BOOL:
+    case COND_EQUAL:
+    case COND_UNKNOWN:
+    case COND_ABSENT:
+    case COND_IN:
+    case COND_MEMBER:
+    case COND_ORDER:
+    case COND_REACHES: atom_cause(x, c, &n->term, value, 0); return;
+    case COND_COUNT: break;
     }
     BUG("condition");
 }

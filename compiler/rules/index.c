@@ -1,5 +1,5 @@
-/* Indexes over the model that only some rules need, each built in time linear in what it holds when it is first asked for. They
- * live until the model is derived again. Requires: a derived model. */
+/* Indexes over the model that only some rules need, each built in time linear in what it holds when it is first asked
+ * for. They live until the model is derived again. Requires: a derived model. */
 #include "rules/plan.h"
 
 typedef Vec(uint64_t) Pairs; /* key in the upper half, id in the lower */

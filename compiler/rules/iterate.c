@@ -1,5 +1,5 @@
-/* What a source finds, one thing after the other, without allocation: a quantifier goes through it for every match. Begins from
- * the narrowest link that is bound (an end of flows, a boundary, an owner) and filters by the rest. */
+/* What a source finds, one thing after the other, without allocation: a quantifier goes through it for every match.
+ * Begins from the narrowest link that is bound (an end of flows, a boundary, an owner) and filters by the rest. */
 #include "rules/plan.h"
 
 typedef enum IterMode { ITER_NONE, ITER_OBJS, ITER_HALVES, ITER_VALUES, ITER_ALL_HALVES, ITER_LISTS } IterMode;
@@ -25,13 +25,11 @@ ObjId half_end(const Model *m, const Anchor *a, uint32_t half, bool to)
 bool anchor_fits(const Ev *ev, const Anchor *a, ObjId o)
 {
     switch ((AnchorTag)a->tag) {
-    case ANCHOR_NONE:
-        return true;
-    case ANCHOR_SLOT:
-        return o && o == ev->env.obj[a->slot];
-    case ANCHOR_OBJ:
-        return o == a->obj;
-    case ANCHOR_VAR: case ANCHOR_KIND: {
+    case ANCHOR_NONE: return true;
+    case ANCHOR_SLOT: return o && o == ev->env.obj[a->slot];
+    case ANCHOR_OBJ: return o == a->obj;
+    case ANCHOR_VAR:
+    case ANCHOR_KIND: {
         KindId k = o ? ev->m->objects.at[o].kind : 0;
         return k >= a->lo && k <= a->hi && o;
     }
@@ -227,18 +225,17 @@ static bool candidate(const Ev *ev, const Iter *it, uint32_t i, ObjId *o, uint32
     const Model *m = ev->m;
     *half = 0;
     switch ((IterMode)it->mode) {
-    case ITER_HALVES: case ITER_ALL_HALVES:
+    case ITER_HALVES:
+    case ITER_ALL_HALVES:
         *half = it->mode == ITER_HALVES ? it->ids[i] : i;
         *o = m->flows.at[*half >> 1].obj;
         return half_exists(m, *half) && half_fits(ev, it->s, *half);
     case ITER_VALUES:
         *o = it->values[i].a;
         return (it->values[i].tag & VALUE_TAG) == V_REF && thing_fits(ev, it->s, *o);
-    case ITER_OBJS: case ITER_LISTS:
-        *o = it->ids[i];
-        return (i == 0 || it->ids[i - 1] != *o) && thing_fits(ev, it->s, *o);
-    case ITER_NONE:
-        break;
+    case ITER_OBJS:
+    case ITER_LISTS: *o = it->ids[i]; return (i == 0 || it->ids[i - 1] != *o) && thing_fits(ev, it->s, *o);
+    case ITER_NONE: break;
     }
     return false;
 }

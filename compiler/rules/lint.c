@@ -1,5 +1,5 @@
-/* Static checks of whole rules: what can never match, never close, is said twice, refers to nothing, is not tested. Requires: plans.
- * Leaves the plans as they are. */
+/* Static checks of whole rules: what can never match, never close, is said twice, refers to nothing, is not tested.
+ * Requires: plans. Leaves the plans as they are. */
 #include "program/stdlib.h"
 #include "rules/cvss.h"
 #include "rules/lint.h"
@@ -131,7 +131,8 @@ static bool subsumed(const Lint *l, RuleId ai, RuleId bi)
         return false;
     if (!source_equal(r, &a->seed, &b->seed) || !stride_equal(l->p, a->info.obj, b->info.obj))
         return false;
-    if (!cond_equal(r, a->along, b->along) || !cond_equal(r, a->avoid_element, b->avoid_element) || a->within != b->within)
+    if (!cond_equal(r, a->along, b->along) || !cond_equal(r, a->avoid_element, b->avoid_element) ||
+        a->within != b->within)
         return false;
     if (!cond_equal(r, a->unless, b->unless) || !mitigations_equal(r, a, b) || !demands_all(r, a->when, b->when))
         return false;

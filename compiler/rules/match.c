@@ -1,5 +1,5 @@
-/* Binds the variables of a pattern: every match goes to ev->sink. Kinds are tested first, as intervals, because that settles most
- * candidates. Requires: a derived model. */
+/* Binds the variables of a pattern: every match goes to ev->sink. Kinds are tested first, as intervals, because that
+ * settles most candidates. Requires: a derived model. */
 #include "rules/plan.h"
 
 bool plan_by_half(const Plan *plan)

@@ -1,5 +1,6 @@
-/* Rules of one library ask the same things of a flow again and again: what it carries, what its protocol travels on. Equal
- * conditions about the flow alone get one number, so that a pass over the flows asks each once a flow. Requires: compiled plans. */
+/* Rules of one library ask the same things of a flow again and again: what it carries, what its protocol travels on.
+ * Equal conditions about the flow alone get one number, so that a pass over the flows asks each once a flow. Requires:
+ * compiled plans. */
 #include "rules/plan.h"
 
 typedef struct Memos {
@@ -22,12 +23,31 @@ static uint64_t outside_hash(const Cond *n)
 static bool worth(const Cond *n)
 {
     switch ((CondOp)n->op) {
-    case COND_EQUAL: case COND_BOOL: case COND_IN: case COND_MEMBER: case COND_MEMBER_NOUN: case COND_ORDER: case COND_LINKED:
-    case COND_CROSS: case COND_INSIDE: case COND_QUANT: case COND_KIND: case COND_OBJ:
-        return (n->term.slot == 0 && n->term.n > 0) || n->op >= COND_INSIDE;
-    case COND_CONST: case COND_AND: case COND_OR: case COND_NOT: case COND_SAME: case COND_EQUAL_TERM: case COND_UNKNOWN:
-    case COND_ABSENT: case COND_NOUN: case COND_ORDER_TERM: case COND_CAP: case COND_REACHES: case COND_COUNT:
-        break;
+    case COND_EQUAL:
+    case COND_BOOL:
+    case COND_IN:
+    case COND_MEMBER:
+    case COND_MEMBER_NOUN:
+    case COND_ORDER:
+    case COND_LINKED:
+    case COND_CROSS:
+    case COND_INSIDE:
+    case COND_QUANT:
+    case COND_KIND:
+    case COND_OBJ: return (n->term.slot == 0 && n->term.n > 0) || n->op >= COND_INSIDE;
+    case COND_CONST:
+    case COND_AND:
+    case COND_OR:
+    case COND_NOT:
+    case COND_SAME:
+    case COND_EQUAL_TERM:
+    case COND_UNKNOWN:
+    case COND_ABSENT:
+    case COND_NOUN:
+    case COND_ORDER_TERM:
+    case COND_CAP:
+    case COND_REACHES:
+    case COND_COUNT: break;
     }
     return false;
 }

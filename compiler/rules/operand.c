@@ -1,5 +1,6 @@
-/* What a name in a rule stands for: a variable, a property of a variable or of the thing at hand, a thing of the model, a kind, or
- * a word that only the type of the other side can explain. Requires: kinds and names declared. Reports what it cannot place. */
+/* What a name in a rule stands for: a variable, a property of a variable or of the thing at hand, a thing of the model,
+ * a kind, or a word that only the type of the other side can explain. Requires: kinds and names declared. Reports what
+ * it cannot place. */
 #include "rules/plan.h"
 
 const char *compile_z(Compiling *c, Str s)
@@ -210,10 +211,13 @@ static Operand named(Compiling *c, NodeId node)
 Operand operand(Compiling *c, NodeId node)
 {
     switch (node_kind(c->tree, node)) {
-    case N_QNAME:
-        return named(c, node);
-    case N_STRING: case N_DOCSTR: case N_NUM: case N_DATE: case N_PERSON: case N_HASHID:
-        return (Operand){.tag = OPERAND_LITERAL, .node = node};
+    case N_QNAME: return named(c, node);
+    case N_STRING:
+    case N_DOCSTR:
+    case N_NUM:
+    case N_DATE:
+    case N_PERSON:
+    case N_HASHID: return (Operand){.tag = OPERAND_LITERAL, .node = node};
     default:
         c->failed = true; /* was reported by the parser */
         return (Operand){.tag = OPERAND_ERROR, .node = node};

@@ -1,6 +1,7 @@
-/* Paths: breadth-first from each source, shortest first, ties by the order of flows. Twice: on hops that are certain, then on those
- * that are unknown as well; what only the second finds is at most possible. Arrays are stamped by source instead of cleared, hops
- * are judged once, and a search backwards from all targets keeps the searches forwards away from where no target is. */
+/* Paths: breadth-first from each source, shortest first, ties by the order of flows. Twice: on hops that are certain,
+ * then on those that are unknown as well; what only the second finds is at most possible. Arrays are stamped by source
+ * instead of cleared, hops are judged once, and a search backwards from all targets keeps the searches forwards away
+ * from where no target is. */
 #include "rules/plan.h"
 
 #define FAR UINT32_MAX
@@ -9,14 +10,14 @@ typedef struct Search {
     Ev *ev;
     const Plan *plan;
     const uint32_t *out_half;
-    uint8_t *hop;               /* by half: 0 not judged yet, else 1 + Tri */
-    uint8_t *target;            /* by element */
-    uint32_t *need;             /* by element: fewest steps to a target, or FAR */
-    uint32_t *stamp, *certain;  /* by element: the search that reached it; the source that reached it on certain hops */
-    uint32_t *by, *depth;       /* by element: the half it was reached by, and how far that is */
+    uint8_t *hop;              /* by half: 0 not judged yet, else 1 + Tri */
+    uint8_t *target;           /* by element */
+    uint32_t *need;            /* by element: fewest steps to a target, or FAR */
+    uint32_t *stamp, *certain; /* by element: the search that reached it; the source that reached it on certain hops */
+    uint32_t *by, *depth;      /* by element: the half it was reached by, and how far that is */
     uint32_t *queue, *hops;
     uint32_t n, nqueue, now;
-    bool unsure;                /* the search at hand passed by an unknown hop */
+    bool unsure; /* the search at hand passed by an unknown hop */
 } Search;
 
 static Tri boundaries_avoided(Ev *ev, const Plan *plan, uint32_t half)
@@ -111,7 +112,8 @@ static void search_back(Search *s)
     }
 }
 
-/* Breadth first from one element over hops that are at least `least`. Leaves the elements reached in the queue, the source first. */
+/* Breadth first from one element over hops that are at least `least`. Leaves the elements reached in the queue, the
+ * source first. */
 static void search_from(Search *s, uint32_t source, Tri least)
 {
     const Model *m = s->ev->m;
@@ -219,7 +221,8 @@ void match_paths(Ev *ev, const Plan *plan)
 
 /* ---- reaches ---- */
 
-/* Marks, backwards, whatever leads to the elements in the queue. Only elements of the queue that `mark` less than `value` change. */
+/* Marks, backwards, whatever leads to the elements in the queue. Only elements of the queue that `mark` less than
+ * `value` change. */
 static void mark_back(Ev *ev, uint8_t *mark, uint32_t *queue, uint32_t n, uint8_t value)
 {
     const Model *m = ev->m;

@@ -1,5 +1,6 @@
-/* Patterns: what `for each` and the quantifiers go through, and how the things found hang together. Both become a Source; a
- * pattern binds variables at the other ends of its links, a quantifier refers to what is bound already. Requires: kinds. */
+/* Patterns: what `for each` and the quantifiers go through, and how the things found hang together. Both become a
+ * Source; a pattern binds variables at the other ends of its links, a quantifier refers to what is bound already.
+ * Requires: kinds. */
 #include "rules/cond.h"
 
 Family kind_family(const Program *p, KindId kind)
@@ -43,30 +44,29 @@ static KindId link_kind(const Program *p, Family family, KindId kind, ModKind m)
 {
     bool data = kinds_meet(p, kind, role_kind(p, ROLE_DATA));
     switch (m) {
-    case MOD_FROM: case MOD_TO:
-        return family == FAMILY_FLOW || family == FAMILY_PATH ? role_kind(p, ROLE_ELEMENT) : 0;
-    case MOD_ENTERING: case MOD_LEAVING: case MOD_CROSSING:
-        return family == FAMILY_FLOW ? role_kind(p, ROLE_BOUNDARY) : 0;
-    case MOD_INSIDE:
-        return family <= FAMILY_BOUNDARY ? role_kind(p, ROLE_BOUNDARY) : 0;
-    case MOD_IN: case MOD_ON:
-        break;
-    case MOD_ALONG: case MOD_AVOIDING: case MOD_WITHIN:
-        return 0;
+    case MOD_FROM:
+    case MOD_TO: return family == FAMILY_FLOW || family == FAMILY_PATH ? role_kind(p, ROLE_ELEMENT) : 0;
+    case MOD_ENTERING:
+    case MOD_LEAVING:
+    case MOD_CROSSING: return family == FAMILY_FLOW ? role_kind(p, ROLE_BOUNDARY) : 0;
+    case MOD_INSIDE: return family <= FAMILY_BOUNDARY ? role_kind(p, ROLE_BOUNDARY) : 0;
+    case MOD_IN:
+    case MOD_ON: break;
+    case MOD_ALONG:
+    case MOD_AVOIDING:
+    case MOD_WITHIN: return 0;
     }
     switch (family) {
-    case FAMILY_FLOW:
-        return m == MOD_ON ? role_kind(p, ROLE_ELEMENT) : role_kind(p, ROLE_BOUNDARY);
-    case FAMILY_ELEMENT: case FAMILY_BOUNDARY:
-        return m == MOD_IN ? role_kind(p, ROLE_BOUNDARY) : 0;
-    case FAMILY_PORT:
-        return role_kind(p, ROLE_ELEMENT);
+    case FAMILY_FLOW: return m == MOD_ON ? role_kind(p, ROLE_ELEMENT) : role_kind(p, ROLE_BOUNDARY);
+    case FAMILY_ELEMENT:
+    case FAMILY_BOUNDARY: return m == MOD_IN ? role_kind(p, ROLE_BOUNDARY) : 0;
+    case FAMILY_PORT: return role_kind(p, ROLE_ELEMENT);
     case FAMILY_OTHER:
         if (data)
             return role_kind(p, m == MOD_ON ? ROLE_FLOW : ROLE_ELEMENT);
         return kinds_meet(p, kind, role_kind(p, ROLE_SOFTWARE)) ? role_kind(p, ROLE_ELEMENT) : role_kind(p, ROLE_THING);
-    case FAMILY_ANY: case FAMILY_PATH:
-        return 0;
+    case FAMILY_ANY:
+    case FAMILY_PATH: return 0;
     }
     BUG("family");
 }
@@ -172,7 +172,8 @@ static void path_condition(Compiling *c, NodeId cond, Role role, CondId *out)
     c->implicit = SLOT_NONE;
     slot_close(c);
     if (cond_at(c->r, *out)->mask & ~(1u << slot))
-        COMPILE_ERROR(c, BAD_CONDITION, cond, "another variable", "a hop: `along` and `avoiding` are about what is at hand");
+        COMPILE_ERROR(c, BAD_CONDITION, cond, "another variable",
+                      "a hop: `along` and `avoiding` are about what is at hand");
 }
 
 static void path_modifier(Compiling *c, Plan *plan, NodeId mod)

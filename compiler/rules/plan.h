@@ -1,17 +1,18 @@
 #ifndef CORDON_RULES_PLAN_H
 #define CORDON_RULES_PLAN_H
-/* Plans: what the rules of a program become, as arrays of plain structures, and the state of their evaluation. Private to
- * compiler/rules/. Ownership: a RuleSet owns its arrays; a Cache owns the indexes built from a model on first use. */
+/* Plans: what the rules of a program become, as arrays of plain structures, and the state of their evaluation. Private
+ * to compiler/rules/. Ownership: a RuleSet owns its arrays; a Cache owns the indexes built from a model on first use.
+ */
 #include "rules/rules.h"
 
 typedef uint32_t CondId; /* 0 = none: says nothing */
 typedef uint32_t UseId;  /* a property that some rule asks for; 0 = none */
 
 enum {
-    PLAN_WHERES = 8,                             /* `where` inside `where` */
-    PLAN_SLOTS = LIMIT_RULE_VARS + PLAN_WHERES,  /* variables, then the things at hand */
-    TERM_PATH = 3,                               /* properties one behind the other: f.initiator.runs_as */
-    SLOT_HOP = LIMIT_RULE_VARS,                  /* the thing at hand in `along` and `avoiding` */
+    PLAN_WHERES = 8,                            /* `where` inside `where` */
+    PLAN_SLOTS = LIMIT_RULE_VARS + PLAN_WHERES, /* variables, then the things at hand */
+    TERM_PATH = 3,                              /* properties one behind the other: f.initiator.runs_as */
+    SLOT_HOP = LIMIT_RULE_VARS,                 /* the thing at hand in `along` and `avoiding` */
     SLOT_NONE = 0xFF,
 };
 
@@ -36,8 +37,8 @@ typedef struct Cond {
     uint32_t a, b;
     CondId child, next;
     double number;
-    uint32_t atom;    /* place in RuleSet.atoms, or 0 */
-    uint32_t memo;    /* equal questions about one flow share a number; 0 = not shared */
+    uint32_t atom; /* place in RuleSet.atoms, or 0 */
+    uint32_t memo; /* equal questions about one flow share a number; 0 = not shared */
     Span span;
 } Cond;
 
@@ -49,7 +50,7 @@ typedef struct Noun {
     KindId lo, hi;
     ObjId obj;
     CondId where;
-    uint16_t mask;     /* slots it asks of those bound outside */
+    uint16_t mask; /* slots it asks of those bound outside */
 } Noun;
 
 /* The other end of a link. */
@@ -62,17 +63,25 @@ typedef struct Anchor {
 } Anchor;
 
 /* How things are laid out in the model; decides where they are looked for. */
-typedef enum Family { FAMILY_FLOW, FAMILY_ELEMENT, FAMILY_PORT, FAMILY_BOUNDARY, FAMILY_OTHER, FAMILY_ANY, FAMILY_PATH } Family;
+typedef enum Family {
+    FAMILY_FLOW,
+    FAMILY_ELEMENT,
+    FAMILY_PORT,
+    FAMILY_BOUNDARY,
+    FAMILY_OTHER,
+    FAMILY_ANY,
+    FAMILY_PATH
+} Family;
 
 /* What a pattern or a quantifier goes through. */
 typedef struct Source {
-    uint8_t family;  /* Family */
-    uint8_t at_mod;  /* ModKind of `at` */
-    uint8_t slot;    /* bound to each thing found */
+    uint8_t family; /* Family */
+    uint8_t at_mod; /* ModKind of `at` */
+    uint8_t slot;   /* bound to each thing found */
     KindId lo, hi;
     Anchor from, to, at;
-    CondId where;    /* of a quantifier */
-    uint16_t mask;   /* slots it asks of those bound outside */
+    CondId where;  /* of a quantifier */
+    uint16_t mask; /* slots it asks of those bound outside */
 } Source;
 
 typedef struct MitAlternative {
@@ -107,7 +116,7 @@ typedef struct Plan {
     Source seed;
     uint32_t module;
     NodeId node;
-    bool broken;   /* its errors are reported; never evaluated */
+    bool broken; /* its errors are reported; never evaluated */
     bool policy, library;
     CondId along, avoid_flow, avoid_element, avoid_boundary;
     uint32_t within; /* steps; 0 = any number */
@@ -131,7 +140,7 @@ typedef struct Cache Cache;
 
 struct RuleSet {
     Program *program;
-    Vec(Plan) plans;  /* by RuleId; behind the rules stand the policies' patterns */
+    Vec(Plan) plans; /* by RuleId; behind the rules stand the policies' patterns */
     uint32_t nrules;
     Vec(Cond) conds;
     Vec(Noun) nouns;
@@ -141,7 +150,7 @@ struct RuleSet {
     Vec(MitPart) parts;
     Vec(MitAlternative) alternatives;
     Vec(Raise) raises;
-    Vec(Atom) atoms;   /* [0] unused */
+    Vec(Atom) atoms; /* [0] unused */
     uint32_t nmemos;
     Vec(UseInfo) uses; /* [0] unused */
     Vec(UseId) use_of; /* by PropId */
@@ -193,8 +202,8 @@ typedef enum OperandTag {
     OPERAND_VALUE, /* the value of a property; `term`, `type`, `prop` */
     OPERAND_OBJ,   /* a thing of the model, by name */
     OPERAND_KIND,
-    OPERAND_PATH,  /* the variable of `for each path` */
-    OPERAND_WORD,  /* a name that stands for nothing known: perhaps a value */
+    OPERAND_PATH, /* the variable of `for each path` */
+    OPERAND_WORD, /* a name that stands for nothing known: perhaps a value */
     OPERAND_LITERAL,
     OPERAND_FALSE, /* a property that the thing at hand cannot have */
 } OperandTag;
@@ -223,9 +232,9 @@ Value operand_constant(Compiling *c, const Operand *of, NodeId node, bool *ok);
 UseId use_property(RuleSet *r, PropId prop);
 Str node_source(const Compiling *c, NodeId node);
 /* Queues an error at a node, unless this is the second compilation of the same text. At least one argument. */
-#define COMPILE_ERROR(c, id, node, ...)                                                                                \
-    ((c)->failed = true, (c)->quiet ? &(c)->p->diags->spill                                                            \
-                                    : diag_add((c)->p->diags, D_##id, node_span((c)->tree, (node)), __VA_ARGS__))
+#define COMPILE_ERROR(c, id, node, ...) \
+    ((c)->failed = true,                \
+     (c)->quiet ? &(c)->p->diags->spill : diag_add((c)->p->diags, D_##id, node_span((c)->tree, (node)), __VA_ARGS__))
 const char *compile_z(Compiling *c, Str s);
 const char *kind_z(Compiling *c, KindId kind);
 /* Slot of a variable, or SLOT_NONE. Marks it used. */
@@ -261,14 +270,14 @@ typedef struct Csr {
 
 /* What is derived from the model for evaluation, when first needed. */
 struct Cache {
-    Csr members;   /* boundary -> elements and boundaries inside */
-    Csr children;  /* object -> what is declared in it */
-    Csr referrers; /* object -> other objects whose properties name it */
-    Csr halves[3];         /* boundary -> halves that enter, leave, stay inside it; by Row */
-    uint8_t *quant;        /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
-    uint8_t **reach;       /* by condition: by element, 1 + Tri */
-    uint32_t *out_half;    /* as Model.out_half, each row in order of rank */
-    Vec(uint32_t) hops;    /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
+    Csr members;        /* boundary -> elements and boundaries inside */
+    Csr children;       /* object -> what is declared in it */
+    Csr referrers;      /* object -> other objects whose properties name it */
+    Csr halves[3];      /* boundary -> halves that enter, leave, stay inside it; by Row */
+    uint8_t *quant;     /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
+    uint8_t **reach;    /* by condition: by element, 1 + Tri */
+    uint32_t *out_half; /* as Model.out_half, each row in order of rank */
+    Vec(uint32_t) hops; /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
 };
 
 typedef enum Row { ROW_ENTERS, ROW_LEAVES, ROW_STAYS } Row;
@@ -288,13 +297,13 @@ struct Ev {
     Cache *cache;
     RuleId rule;
     Env env;
-    Tri at_most;        /* of `when`: unknown for paths found on uncertain hops only */
-    uint64_t *work;     /* steps of this rule's search so far; past LIMIT_PATH_VISITS it ends */
+    Tri at_most;    /* of `when`: unknown for paths found on uncertain hops only */
+    uint64_t *work; /* steps of this rule's search so far; past LIMIT_PATH_VISITS it ends */
     uint64_t own_work;
-    uint8_t *seen;      /* coverage: by atom, 1 seen false, 2 seen true; or NULL */
-    Memo *memo;         /* by Cond.memo while many rules look at one half; or NULL */
+    uint8_t *seen; /* coverage: by atom, 1 seen false, 2 seen true; or NULL */
+    Memo *memo;    /* by Cond.memo while many rules look at one half; or NULL */
     MatchSink sink;
-    void *self;         /* of the sink */
+    void *self;           /* of the sink */
     const uint32_t *hops; /* of the path at hand, last one first */
     uint32_t nhops;
 };
@@ -363,7 +372,8 @@ typedef struct Iter {
 } Iter;
 void iter_start(Ev *ev, Iter *it, const Source *s);
 bool iter_next(Ev *ev, Iter *it, ObjId *o, uint32_t *half);
-/* What belongs to a thing: data that it carries or holds, its software, controls, ports; else what is declared in it or names it. */
+/* What belongs to a thing: data that it carries or holds, its software, controls, ports; else what is declared in it or
+ * names it. */
 void iter_related(Ev *ev, Iter *it, const Source *s, ObjId x);
 /* The objects of one sort of list: elements, ports, boundaries, others; n = 0 behind the last. */
 const ObjId *family_list(const Model *m, Family family, uint32_t part, uint32_t *n);
@@ -430,7 +440,7 @@ typedef struct Candidates {
     uint8_t bound; /* slot for it */
     ObjId of;      /* the thing whose set is gone through, and the property; or 0 */
     PropId prop;
-    bool unknown;  /* the set is not known */
+    bool unknown; /* the set is not known */
 } Candidates;
 /* False if the operation has none, or too many to explain. Free `all`. */
 bool cond_candidates(Ev *ev, CondId c, Candidates *out);

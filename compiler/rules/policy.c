@@ -7,7 +7,8 @@ static void report(const RuleSet *r, Program *p, const Verdict *v)
     ObjId subject = verdict_subject(r, v);
     StrBuf b = {0};
     obj_path(p, subject, &b);
-    const char *path = str_z(&p->diags->arena, strbuf_str(&b)), *policy = str_z(&p->diags->arena, obj_title(p, info->obj));
+    const char *path = str_z(&p->diags->arena, strbuf_str(&b)),
+               *policy = str_z(&p->diags->arena, obj_title(p, info->obj));
     strbuf_free(&b);
     bool open = v->kind == VERDICT_OPEN;
     Span at = model_obj(&p->model, subject)->span;

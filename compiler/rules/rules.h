@@ -1,8 +1,8 @@
 #ifndef CORDON_RULES_RULES_H
 #define CORDON_RULES_RULES_H
-/* Rules against a model: compile each rule once to a plan, evaluate all plans in one pass, keep compact verdicts. Why a verdict is
- * what it is is derived again on demand, so that a million verdicts stay small. Ownership: a RuleSet and a Verdicts own their
- * arrays until freed; both refer to the program, which outlives them. */
+/* Rules against a model: compile each rule once to a plan, evaluate all plans in one pass, keep compact verdicts. Why a
+ * verdict is what it is is derived again on demand, so that a million verdicts stay small. Ownership: a RuleSet and a
+ * Verdicts own their arrays until freed; both refer to the program, which outlives them. */
 #include "base/limits.h"
 #include "program/program.h"
 
@@ -11,23 +11,30 @@ typedef uint32_t RuleId; /* 0 = none */
 typedef enum Tri { TRI_FALSE, TRI_UNKNOWN, TRI_TRUE } Tri;
 
 /* In order of urgency, least first. */
-typedef enum VerdictKind { VERDICT_NONE, VERDICT_OUT_OF_SCOPE, VERDICT_MITIGATED, VERDICT_PLANNED, VERDICT_POSSIBLE, VERDICT_OPEN } VerdictKind;
+typedef enum VerdictKind {
+    VERDICT_NONE,
+    VERDICT_OUT_OF_SCOPE,
+    VERDICT_MITIGATED,
+    VERDICT_PLANNED,
+    VERDICT_POSSIBLE,
+    VERDICT_OPEN
+} VerdictKind;
 const char *verdict_name(VerdictKind v); /* "out_of_scope", ... */
 
 typedef struct RuleInfo {
-    ObjId obj;         /* the rule as an object: its title, stride, cwe, fix ... are its properties */
-    Str id;            /* "stride.S03" */
+    ObjId obj; /* the rule as an object: its title, stride, cwe, fix ... are its properties */
+    Str id;    /* "stride.S03" */
     uint32_t nvars;
     Sym vars[LIMIT_RULE_VARS];
     KindId var_kinds[LIMIT_RULE_VARS];
-    uint32_t keys;     /* bit set of the variables that identify a threat */
-    bool path;         /* for each path */
+    uint32_t keys; /* bit set of the variables that identify a threat */
+    bool path;     /* for each path */
 } RuleInfo;
 
 typedef struct RuleSet RuleSet;
 
-/* Compiles and statically checks every rule and policy of the program. `lint`: also the checks that cost time or need tests
- * (subsumption, missing tests); on for user rules in `check` and for all in `test`. */
+/* Compiles and statically checks every rule and policy of the program. `lint`: also the checks that cost time or need
+ * tests (subsumption, missing tests); on for user rules in `check` and for all in `test`. */
 RuleSet *rules_compile(Program *p, bool lint);
 void rules_free(RuleSet *r);
 uint32_t rules_count(const RuleSet *r); /* ids are 1..count */
@@ -43,13 +50,13 @@ typedef struct Verdict {
     uint32_t witnesses;          /* matches that share the key */
     uint32_t path;               /* first hop in Verdicts.hops, or 0 */
     uint16_t hops;
-    uint8_t kind;                /* VerdictKind */
-    uint8_t raised;              /* 1 + index of the `raise` that applies, or 0 */
+    uint8_t kind;   /* VerdictKind */
+    uint8_t raised; /* 1 + index of the `raise` that applies, or 0 */
 } Verdict;
 
 typedef struct Verdicts {
-    Vec(Verdict) all;     /* in order: rule, then key objects; stable whatever the order of declarations */
-    Vec(uint32_t) hops;   /* flow halves of witnesses, [0] unused */
+    Vec(Verdict) all;   /* in order: rule, then key objects; stable whatever the order of declarations */
+    Vec(uint32_t) hops; /* flow halves of witnesses, [0] unused */
 } Verdicts;
 
 /* Evaluates every rule on the analysed part of the model. Reports SEARCH_TOO_LARGE. */
@@ -59,7 +66,7 @@ void rules_eval_one(const RuleSet *r, RuleId rule, Verdicts *out);
 void verdicts_free(Verdicts *v);
 
 /* The things the threat is about. */
-ObjId verdict_subject(const RuleSet *r, const Verdict *v);        /* first key variable */
+ObjId verdict_subject(const RuleSet *r, const Verdict *v); /* first key variable */
 /* "stride.S03@FL-01"; keys joined by a comma. Appends. */
 void verdict_id(const RuleSet *r, const Verdict *v, StrBuf *out);
 /* Every element, flow and boundary bound, for `elements`, in order of the variables, no repetition. */
@@ -88,10 +95,10 @@ typedef struct Cause {
 
 typedef struct Provenance {
     Arena arena;
-    Vec(Cause) causes;     /* why it applies, is possible, out of scope or mitigated */
-    Vec(Cause) questions;  /* for a possible threat: unknown facts that would decide it; obj and prop are set */
-    Vec(Cause) closers;    /* what would close it: capability + obj; for planned: also `by`, the planned control */
-    Vec(ObjId) controls;   /* controls that mitigate it, in order */
+    Vec(Cause) causes;    /* why it applies, is possible, out of scope or mitigated */
+    Vec(Cause) questions; /* for a possible threat: unknown facts that would decide it; obj and prop are set */
+    Vec(Cause) closers;   /* what would close it: capability + obj; for planned: also `by`, the planned control */
+    Vec(ObjId) controls;  /* controls that mitigate it, in order */
 } Provenance;
 
 /* Derives why. The caller frees it with provenance_free. */
@@ -102,8 +109,8 @@ void verdict_basis(const RuleSet *r, const Verdict *v, char out[13]);
 /* The same from a provenance that is at hand. */
 void provenance_basis(const RuleSet *r, const Provenance *why, char out[13]);
 
-/* `why-not RULE at X`: the first condition that was false, and where it was set. Appends readable text. False if the rule has a
- * verdict at the subject after all. */
+/* `why-not RULE at X`: the first condition that was false, and where it was set. Appends readable text. False if the
+ * rule has a verdict at the subject after all. */
 bool rule_why_not(const RuleSet *r, RuleId rule, ObjId subject, StrBuf *out);
 
 /* Policies: each violation is a Verdict of the policy's pseudo-rule; reported as POLICY_BROKEN or POLICY_UNSURE. */
@@ -111,16 +118,16 @@ void policies_check(const RuleSet *r, Program *p);
 
 /* ---- rule tests (rules/ruletest.c) ---- */
 typedef struct TestOutcome {
-    ObjId test;        /* the test as an object; its name is the rule's */
+    ObjId test; /* the test as an object; its name is the rule's */
     uint32_t expectations, failed;
 } TestOutcome;
 typedef struct TestReport {
-    Vec(TestOutcome) tests; /* in order of module name and place */
+    Vec(TestOutcome) tests;  /* in order of module name and place */
     uint32_t atoms, covered; /* conditions, and those seen both true and false */
     uint32_t passed, failed; /* expectations */
 } TestReport;
-/* Runs the tests of the given modules (library: those of the standard library; else of the program's own files). Failures are
- * diagnostics. With `coverage`, reports atoms no test sees both ways (UNCOVERED_ATOM). */
+/* Runs the tests of the given modules (library: those of the standard library; else of the program's own files).
+ * Failures are diagnostics. With `coverage`, reports atoms no test sees both ways (UNCOVERED_ATOM). */
 void rules_test(RuleSet *r, Program *p, bool library, bool coverage, TestReport *out);
 void test_report_free(TestReport *t);
 

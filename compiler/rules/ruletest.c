@@ -1,6 +1,7 @@
-/* Rule tests: the small model of `given` is bound as a model of its own behind the others, the rules named are evaluated on it, and
- * each `with` changes some facts, looks again and puts them back. Requires: a bound program. Leaves behind: the main model derived
- * as before. Coverage asks every condition, so that a rule's atoms are seen even where one of them would have decided. */
+/* Rule tests: the small model of `given` is bound as a model of its own behind the others, the rules named are
+ * evaluated on it, and each `with` changes some facts, looks again and puts them back. Requires: a bound program.
+ * Leaves behind: the main model derived as before. Coverage asks every condition, so that a rule's atoms are seen even
+ * where one of them would have decided. */
 #include "rules/lint.h"
 
 typedef struct Outcome {
@@ -49,8 +50,10 @@ static const Verdicts *outcome(Testing *t, RuleId rule)
 
 /* ---- expect ---- */
 
-/* The worst verdict of the rule at the things; with none given, anywhere. `wanted` is preferred, so that it is found among many. */
-static VerdictKind verdict_of(const Testing *t, const Verdicts *found, const ObjId *things, uint32_t n, VerdictKind wanted)
+/* The worst verdict of the rule at the things; with none given, anywhere. `wanted` is preferred, so that it is found
+ * among many. */
+static VerdictKind verdict_of(const Testing *t, const Verdicts *found, const ObjId *things, uint32_t n,
+                              VerdictKind wanted)
 {
     VerdictKind worst = VERDICT_NONE;
     for (uint32_t i = 0; i < found->all.n; i++) {
@@ -76,7 +79,8 @@ static bool wanted_verdict(Testing *t, NodeId expect, VerdictKind *wanted)
         if (str_eq(word, str_from(verdict_name(*wanted))))
             return true;
     }
-    Diag *d = diag_add(t->p->diags, D_UNKNOWN_VALUE, node_span(t->tree, expect), str_z(&t->p->diags->arena, word), "expect");
+    Diag *d =
+        diag_add(t->p->diags, D_UNKNOWN_VALUE, node_span(t->tree, expect), str_z(&t->p->diags->arena, word), "expect");
     diag_help(t->p->diags, d, "expect nothing, `no`, `possible`, `planned`, `mitigated` or `out_of_scope`");
     return false;
 }
@@ -110,8 +114,8 @@ static void expect_words(const Testing *t, VerdictKind kind, RuleId rule, const 
 }
 
 /* What was found instead, with what one needs to see why. */
-static void report_failure(Testing *t, NodeId expect, RuleId rule, VerdictKind wanted, VerdictKind got, const ObjId *things,
-                           uint32_t n)
+static void report_failure(Testing *t, NodeId expect, RuleId rule, VerdictKind wanted, VerdictKind got,
+                           const ObjId *things, uint32_t n)
 {
     Program *p = t->p;
     StrBuf b = {0};

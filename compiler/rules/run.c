@@ -1,6 +1,6 @@
-/* One pass over the model for all rules: flows and things are the outer loop, so that what they say is read once; each rule has its
- * own bucket of verdicts, which is put in order and merged by key at the end. Requires: a derived model. Leaves behind: verdicts in
- * order of rules, then of the key things. */
+/* One pass over the model for all rules: flows and things are the outer loop, so that what they say is read once; each
+ * rule has its own bucket of verdicts, which is put in order and merged by key at the end. Requires: a derived model.
+ * Leaves behind: verdicts in order of rules, then of the key things. */
 #include "rules/plan.h"
 
 typedef Vec(Verdict) Bucket;
@@ -9,9 +9,9 @@ typedef struct Run {
     const RuleSet *r;
     RuleId lo, hi;
     Ev ev;
-    Bucket *buckets;      /* by rule - lo */
-    uint64_t *work;       /* by rule - lo */
-    Map lists;            /* shape of a half -> 1 + index into ranges */
+    Bucket *buckets; /* by rule - lo */
+    uint64_t *work;  /* by rule - lo */
+    Map lists;       /* shape of a half -> 1 + index into ranges */
     Vec(Range) ranges;
     Vec(RuleId) listed;
 } Run;
@@ -31,7 +31,8 @@ static uint32_t raised_rank(const RuleSet *r, const Plan *plan, const Verdict *v
     return v->raised ? 1 + r->raises.at[plan->raises + v->raised - 1].rank : 0;
 }
 
-/* Whether `a` stands for a threat rather than `b`: the worse verdict, the higher severity, the first in order of things. */
+/* Whether `a` stands for a threat rather than `b`: the worse verdict, the higher severity, the first in order of
+ * things. */
 static bool stands_before(const RuleSet *r, const Plan *plan, const Verdict *a, const Verdict *b)
 {
     if (a->kind != b->kind)

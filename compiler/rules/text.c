@@ -1,4 +1,5 @@
-/* The texts and variables of a rule: that every {placeholder} can be filled, and that no variable stands there for nothing. */
+/* The texts and variables of a rule: that every {placeholder} can be filled, and that no variable stands there for
+ * nothing. */
 #include "rules/cond.h"
 #include "rules/lint.h"
 

@@ -1,5 +1,6 @@
-/* From conditions to the verdict on one match: the table of the language reference. Requires: ev->env holds the match. A `when` or
- * `unless` that is unknown makes a possible threat, unless what mitigates it is there: then no answer could make it open. */
+/* From conditions to the verdict on one match: the table of the language reference. Requires: ev->env holds the match.
+ * A `when` or `unless` that is unknown makes a possible threat, unless what mitigates it is there: then no answer could
+ * make it open. */
 #include "rules/plan.h"
 
 static CapLevel alternative_level(Ev *ev, const MitPart *part, const MitAlternative *a)

@@ -1,5 +1,5 @@
-/* What a verdict says of itself: its id, the things it is about, its texts with {x} and {x.prop} filled in, its severity; and the
- * way back from a verdict to the binding it was found with. */
+/* What a verdict says of itself: its id, the things it is about, its texts with {x} and {x.prop} filled in, its
+ * severity; and the way back from a verdict to the binding it was found with. */
 #include "rules/plan.h"
 
 const char *verdict_name(VerdictKind v)

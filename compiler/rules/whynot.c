@@ -1,5 +1,5 @@
-/* Why a rule says nothing of a thing: the first of its demands, in the order pattern, `when`, that the thing does not meet, and where
- * the model says so. Requires: a derived model. */
+/* Why a rule says nothing of a thing: the first of its demands, in the order pattern, `when`, that the thing does not
+ * meet, and where the model says so. Requires: a derived model. */
 #include "rules/plan.h"
 
 typedef struct WhyNot {

@@ -1,4 +1,5 @@
-/* Facts in words, for people who did not write the rule: one line each, naming the thing, what was asked and what the model says. */
+/* Facts in words, for people who did not write the rule: one line each, naming the thing, what was asked and what the
+ * model says. */
 #include "rules/plan.h"
 
 void place_words(const Program *p, Span at, StrBuf *out)
@@ -97,7 +98,8 @@ void cap_words(const Program *p, ObjId o, ObjId capability, CapLevel level, ObjI
 }
 
 /* "f carries X", "f does not carry data where (...)", "what f carries is not known". */
-static void relation_words(const Ev *ev, const Cond *n, Tri value, ObjId by, const char *yes, const char *no, StrBuf *out)
+static void relation_words(const Ev *ev, const Cond *n, Tri value, ObjId by, const char *yes, const char *no,
+                           StrBuf *out)
 {
     bool unknown = false;
     ObjId o = term_thing(ev, &n->term, &unknown);
@@ -137,7 +139,8 @@ static void is_kind_words(const Ev *ev, const Cond *n, Tri value, StrBuf *out)
 static void is_thing_words(const Ev *ev, const Cond *n, Tri value, StrBuf *out)
 {
     bool unknown = false;
-    ObjId o = term_thing(ev, &n->term, &unknown), other = n->op == COND_OBJ ? n->a : term_thing(ev, &n->other, &unknown);
+    ObjId o = term_thing(ev, &n->term, &unknown),
+          other = n->op == COND_OBJ ? n->a : term_thing(ev, &n->other, &unknown);
     if (n->term.n || n->other.n) {
         term_words(ev, n->term.n ? &n->term : &n->other, out);
         return;
@@ -165,34 +168,34 @@ void cond_words(Ev *ev, CondId c, Tri value, ObjId by, StrBuf *out)
     };
     const Cond *n = cond_at(ev->r, c);
     switch ((CondOp)n->op) {
-    case COND_BOOL: case COND_EQUAL: case COND_UNKNOWN: case COND_ABSENT: case COND_IN: case COND_MEMBER: case COND_ORDER:
-        term_words(ev, &n->term, out);
-        return;
-    case COND_EQUAL_TERM: case COND_ORDER_TERM:
+    case COND_BOOL:
+    case COND_EQUAL:
+    case COND_UNKNOWN:
+    case COND_ABSENT:
+    case COND_IN:
+    case COND_MEMBER:
+    case COND_ORDER: term_words(ev, &n->term, out); return;
+    case COND_EQUAL_TERM:
+    case COND_ORDER_TERM:
         term_words(ev, &n->term, out);
         strbuf_addz(out, ", ");
         term_words(ev, &n->other, out);
         return;
-    case COND_KIND:
-        is_kind_words(ev, n, value, out);
-        return;
-    case COND_OBJ: case COND_SAME:
-        is_thing_words(ev, n, value, out);
-        return;
-    case COND_NOUN:
-        relation_words(ev, n, value, 0, " is ", " is not ", out);
-        return;
-    case COND_MEMBER_NOUN:
-        term_words(ev, &n->term, out);
-        return;
-    case COND_INSIDE:
-        relation_words(ev, n, value, by, " is inside ", " is not inside ", out);
-        return;
-    case COND_CROSS: case COND_LINKED: case COND_REACHES:
-        relation_words(ev, n, value, by, verbs[n->word][0], verbs[n->word][1], out);
-        return;
-    case COND_CAP: case COND_CONST: case COND_AND: case COND_OR: case COND_NOT: case COND_QUANT: case COND_COUNT:
-        quoted_words(ev, n, value, by, out);
-        return;
+    case COND_KIND: is_kind_words(ev, n, value, out); return;
+    case COND_OBJ:
+    case COND_SAME: is_thing_words(ev, n, value, out); return;
+    case COND_NOUN: relation_words(ev, n, value, 0, " is ", " is not ", out); return;
+    case COND_MEMBER_NOUN: term_words(ev, &n->term, out); return;
+    case COND_INSIDE: relation_words(ev, n, value, by, " is inside ", " is not inside ", out); return;
+    case COND_CROSS:
+    case COND_LINKED:
+    case COND_REACHES: relation_words(ev, n, value, by, verbs[n->word][0], verbs[n->word][1], out); return;
+    case COND_CAP:
+    case COND_CONST:
+    case COND_AND:
+    case COND_OR:
+    case COND_NOT:
+    case COND_QUANT:
+    case COND_COUNT: quoted_words(ev, n, value, by, out); return;
     }
 }

@@ -1,45 +1,44 @@
-/* Rules on one small world: patterns, conditions, the table of verdicts, identity, paths. Each row is the body of a rule and what it
- * finds, as "id:verdict" in the order
- * of things. */
+/* Rules on one small world: patterns, conditions, the table of verdicts, identity, paths. Each row is the body of a
+ * rule and what it finds, as "id:verdict" in the order of things. */
 #include "support.h"
 
-#define WORLD                                                                                                              \
-    "scale Level { a < b < c }\n"                                                                                          \
-    "kind Box : process \"Box\" {\n"                                                                                       \
-    "  property lvl : Level\n"                                                                                             \
-    "  property top : Level?\n"                                                                                            \
-    "  property lim : number?\n"                                                                                           \
-    "  property due : date?\n"                                                                                             \
-    "  property note : text?\n"                                                                                            \
-    "  property safe : bool\n"                                                                                             \
-    "  property guard : bool = false provides firewall\n"                                                                  \
-    "  property peer : process?\n"                                                                                         \
-    "  property tags : [DataClass]\n"                                                                                      \
-    "}\n"                                                                                                                  \
-    "kind Big : Box \"Big box\" { lvl: c }\n"                                                                              \
-    "kind Socket : port \"Socket\" { }\n"                                                                                  \
-    "data D #D { confidentiality: secret ; integrity: critical ; availability: low ; classes: [phi] }\n"                   \
-    "data N #N { confidentiality: open ; integrity: unknown ; availability: low ; classes: unknown }\n"                    \
-    "data U #U { confidentiality: open ; integrity: low ; availability: low ; classes: [log] }\n"                          \
-    "software K #K { category: supported ; version: \"1\" ; supplier: \"s\" }\n"                                           \
-    "control Done #Done { implements: [authenticates_peer] ; status: implemented }\n"                                      \
-    "control Soon #Soon { implements: [authenticates_peer] ; status: planned }\n"                                          \
-    "assumption Dry #Dry { about: [Lan.A] }\n"                                                                             \
-    "external E #E\n"                                                                                                      \
-    "kind Person : external \"Person\" { human: true }\nPerson H #H\n"                                                                                      \
-    "boundary Lan #Lan { dimension: network\n"                                                                             \
-    "  Box A #A { lvl: b ; lim: 5 ; due: 2025-01-01 ; note: \"x y\" ; safe: true ; peer: Lan.B ; tags: [phi, log]\n"       \
-    "    holds: [D] ; made_of: [K] ; also_inside: [Case]\n"                                                                \
-    "    Socket s #s { }\n"                                                                                                \
-    "  }\n"                                                                                                                \
-    "  Big B #B { safe: unknown ; tags: unknown ; top: c }\n"                                                              \
-    "  boundary Cell #Cell { process Mid #Mid }\n"                                                                         \
-    "}\n"                                                                                                                  \
-    "boundary Case #Case { dimension: physical }\n"                                                                        \
-    "flow f1 #f1 : E -> Lan.A.s { protocol: http ; authentication: none ; carries: [D, U] }\n"                             \
-    "flow f2 #f2 : E <-> Lan.B { protocol: http ; authentication: unknown ; carries: [N] }\n"                              \
-    "flow f3 #f3 : H -> Lan.A { protocol: http ; authentication: password ; carries: unknown }\n"                          \
-    "flow f4 #f4 : Lan.A -> Lan.Cell.Mid { protocol: unknown ; authentication: none ; controls: [Soon] }\n"                \
+#define WORLD                                                                                                        \
+    "scale Level { a < b < c }\n"                                                                                    \
+    "kind Box : process \"Box\" {\n"                                                                                 \
+    "  property lvl : Level\n"                                                                                       \
+    "  property top : Level?\n"                                                                                      \
+    "  property lim : number?\n"                                                                                     \
+    "  property due : date?\n"                                                                                       \
+    "  property note : text?\n"                                                                                      \
+    "  property safe : bool\n"                                                                                       \
+    "  property guard : bool = false provides firewall\n"                                                            \
+    "  property peer : process?\n"                                                                                   \
+    "  property tags : [DataClass]\n"                                                                                \
+    "}\n"                                                                                                            \
+    "kind Big : Box \"Big box\" { lvl: c }\n"                                                                        \
+    "kind Socket : port \"Socket\" { }\n"                                                                            \
+    "data D #D { confidentiality: secret ; integrity: critical ; availability: low ; classes: [phi] }\n"             \
+    "data N #N { confidentiality: open ; integrity: unknown ; availability: low ; classes: unknown }\n"              \
+    "data U #U { confidentiality: open ; integrity: low ; availability: low ; classes: [log] }\n"                    \
+    "software K #K { category: supported ; version: \"1\" ; supplier: \"s\" }\n"                                     \
+    "control Done #Done { implements: [authenticates_peer] ; status: implemented }\n"                                \
+    "control Soon #Soon { implements: [authenticates_peer] ; status: planned }\n"                                    \
+    "assumption Dry #Dry { about: [Lan.A] }\n"                                                                       \
+    "external E #E\n"                                                                                                \
+    "kind Person : external \"Person\" { human: true }\nPerson H #H\n"                                               \
+    "boundary Lan #Lan { dimension: network\n"                                                                       \
+    "  Box A #A { lvl: b ; lim: 5 ; due: 2025-01-01 ; note: \"x y\" ; safe: true ; peer: Lan.B ; tags: [phi, log]\n" \
+    "    holds: [D] ; made_of: [K] ; also_inside: [Case]\n"                                                          \
+    "    Socket s #s { }\n"                                                                                          \
+    "  }\n"                                                                                                          \
+    "  Big B #B { safe: unknown ; tags: unknown ; top: c }\n"                                                        \
+    "  boundary Cell #Cell { process Mid #Mid }\n"                                                                   \
+    "}\n"                                                                                                            \
+    "boundary Case #Case { dimension: physical }\n"                                                                  \
+    "flow f1 #f1 : E -> Lan.A.s { protocol: http ; authentication: none ; carries: [D, U] }\n"                       \
+    "flow f2 #f2 : E <-> Lan.B { protocol: http ; authentication: unknown ; carries: [N] }\n"                        \
+    "flow f3 #f3 : H -> Lan.A { protocol: http ; authentication: password ; carries: unknown }\n"                    \
+    "flow f4 #f4 : Lan.A -> Lan.Cell.Mid { protocol: unknown ; authentication: none ; controls: [Soon] }\n"          \
     "flow f5 #f5 : Lan.Cell.Mid -> Lan.B { protocol: http ; authentication: mutual ; controls: [Done] }\n"
 
 typedef struct Row {
@@ -291,13 +290,14 @@ Test(rules, table_of_verdicts)
         Given when = (Given)(i % 3), unless = (Given)(i / 3 % 3);
         Closing closing = (Closing)(i / 9);
         StrBuf text = {0};
-        strbuf_format(&text,
-                      "kind Gate : process { property w : bool; property u : bool; property m : bool provides firewall }\n"
-                      "control Soon { implements: [firewall] ; status: planned }\n"
-                      "Gate g { w: %s ; u: %s ; %s }\n"
-                      "rule R \"t\" { for each Gate x; when x.w; unless x.u; mitigated by firewall on x; severity: low\n"
-                      "fix: \"x\" }\n",
-                      bools[when], bools[unless], closings[closing]);
+        strbuf_format(
+            &text,
+            "kind Gate : process { property w : bool; property u : bool; property m : bool provides firewall }\n"
+            "control Soon { implements: [firewall] ; status: planned }\n"
+            "Gate g { w: %s ; u: %s ; %s }\n"
+            "rule R \"t\" { for each Gate x; when x.w; unless x.u; mitigated by firewall on x; severity: low\n"
+            "fix: \"x\" }\n",
+            bools[when], bools[unless], closings[closing]);
         Run r;
         run_text(&r, text.s);
         cr_assert_eq(r.diags.errors, 0, "%s", run_diags(&r));
@@ -311,7 +311,8 @@ Test(rules, table_of_verdicts)
 
 static const Row closings[] = {
     {"for each flow f; mitigated by authenticates_peer on f", "f1:open f2:open f3:open f4:open f5:mitigated"},
-    {"for each flow f to b; mitigated by authenticates_peer on f and firewall on b", "f1:open f2:open f3:open f4:open f5:open"},
+    {"for each flow f to b; mitigated by authenticates_peer on f and firewall on b",
+     "f1:open f2:open f3:open f4:open f5:open"},
     {"for each flow f to b; mitigated by authenticates_peer on f; mitigated by firewall on b",
      "f1:open f2:open f3:open f4:open f5:mitigated"},
     {"for each flow f to b; mitigated by authenticates_peer on b or f", "f1:open f2:open f3:open f4:open f5:mitigated"},
@@ -357,8 +358,8 @@ Test(rules, witnesses_are_merged)
 /* The order of declarations leaves no trace. */
 Test(rules, order_is_that_of_names)
 {
-    static const char *const parts[] = {"process b1\n", "process b { process x }\n", "process a\n", "boundary c { process z }\n",
-                                        "process b10 #b0\n"};
+    static const char *const parts[] = {"process b1\n", "process b { process x }\n", "process a\n",
+                                        "boundary c { process z }\n", "process b10 #b0\n"};
     static const char *const rule = "rule R \"t\" { for each process x; severity: low; fix: \"x\" }\n"
                                     "rule R1 \"t\" { for each process x; severity: low; fix: \"x\" }\n";
     char *first = NULL;
@@ -400,7 +401,8 @@ Test(rules, out_of_scope)
 Test(rules, texts)
 {
     Run r;
-    run_rule(&r, "for each path p from a : external to b : Big\nmessage: \"{a} to {b.lvl} by {p}, {b.peer} {b.safe}\"\n");
+    run_rule(&r,
+             "for each path p from a : external to b : Big\nmessage: \"{a} to {b.lvl} by {p}, {b.peer} {b.safe}\"\n");
     cr_assert_eq(r.diags.errors, 0, "%s", run_diags(&r));
     StrBuf b = {0};
     verdict_message(r.rules, &r.verdicts.all.at[1], &b);
@@ -417,10 +419,12 @@ Test(rules, texts)
 Test(rules, search_too_large)
 {
     StrBuf text = {0};
-    strbuf_addz(&text, "rule R \"t\" { for each flow f to b; when some flow where (protocol is f.protocol and authentication is none)\n"
+    strbuf_addz(&text, "rule R \"t\" { for each flow f to b; when some flow where (protocol is f.protocol and "
+                       "authentication is none)\n"
                        "severity: low; fix: \"x\" }\n");
     for (int i = 0; i < 15000; i++)
-        strbuf_format(&text, "process p%d\nflow f%d : p%d -> p0 { protocol: http ; authentication: password }\n", i, i, i);
+        strbuf_format(&text, "process p%d\nflow f%d : p%d -> p0 { protocol: http ; authentication: password }\n", i, i,
+                      i);
     Run r;
     run_text(&r, text.s);
     cr_expect(strstr(run_diags(&r), "E0419@1") != NULL, "%s", run_diags(&r));

@@ -1,11 +1,13 @@
-/* What is said about rules before they run: each mistake has its code, and what is right has none. The rule stands on line 3 to 9 of
- * the text; its tests on the lines behind. */
+/* What is said about rules before they run: each mistake has its code, and what is right has none. The rule stands on
+ * line 3 to 9 of the text; its tests on the lines behind. */
 #include "support.h"
 
-#define HEAD                                                                                       \
-    "kind Box : process { property safe : bool; property lvl : Severity; property own : text?; property spare : bool }\n" \
-    "external E; boundary Lan { Box B { safe: true; lvl: low } }; flow f : E -> Lan.B { authentication: none; protocol: http }\n"
-#define TESTS                                                                                                       \
+#define HEAD                                                                                                           \
+    "kind Box : process { property safe : bool; property lvl : Severity; property own : text?; property spare : bool " \
+    "}\n"                                                                                                              \
+    "external E; boundary Lan { Box B { safe: true; lvl: low } }; flow f : E -> Lan.B { authentication: none; "        \
+    "protocol: http }\n"
+#define TESTS                                                                                                        \
     "test R \"both ways\" { given { external X; boundary L { Box Y { safe: true; lvl: low } }; flow g : X -> L.Y { " \
     "authentication: none; protocol: http } }\n expect R\n with L.Y.safe: false { expect no R } }\n"
 #define TAIL "severity: low; fix: \"x\" }\n"
@@ -20,7 +22,8 @@ static const Row rows[] = {
     /* patterns */
     {"rule R \"t\" { when true\n" TAIL, "E0401@3"},
     {"rule R \"t\" { for each Box b; for each Box c\n when b.safe\n" TAIL, "E0402@3"},
-    {"rule R \"t\" { for each flow f from a to b entering t : boundary; key: q\n when b has firewall\n" TAIL, "E0423@3"},
+    {"rule R \"t\" { for each flow f from a to b entering t : boundary; key: q\n when b has firewall\n" TAIL,
+     "E0423@3"},
     {"rule R \"t\" { for each flow f entering t : boundary; when f.authentication is none; key: [f, t]\n" TAIL, ""},
     {"rule R \"t\" { for each Bux b\n" TAIL, "E0206@3"},
     {"rule R \"t\" { for each Box b from a\n" TAIL, "E0420@3"},
@@ -76,8 +79,10 @@ static const Row rows[] = {
     {"rule R \"t\" { for each Box b; when b.safe; cwe: [999999]\n" TAIL, "E0413@3"},
     {"rule R \"t\" { for each Box b; when b.safe; attack: [\"T9999\"]\n" TAIL, "E0413@3"},
     {"rule R \"t\" { for each Box b; when b.safe; cvss: \"CVSS:3.1/AV:N\"\n" TAIL, "E0415@3"},
-    {"rule R \"t\" { for each Box b; when b.safe; cvss: \"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N\"\n"
-     "fix: \"x\" }\n", "W0424@3"},
+    {"rule R \"t\" { for each Box b; when b.safe; cvss: "
+     "\"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N\"\n"
+     "fix: \"x\" }\n",
+     "W0424@3"},
 };
 
 Test(rules_checks, single_rules)
@@ -89,21 +94,26 @@ Test(rules_checks, single_rules)
         strbuf_addz(&text, rows[i].rule);
         strbuf_addz(&text, TESTS);
         run_text(&r, text.s);
-        cr_expect_str_eq(run_diags(&r), rows[i].wanted, "%s\n  gives %s\n  not   %s", rows[i].rule, run_diags(&r), rows[i].wanted);
+        cr_expect_str_eq(run_diags(&r), rows[i].wanted, "%s\n  gives %s\n  not   %s", rows[i].rule, run_diags(&r),
+                         rows[i].wanted);
         run_free(&r);
         strbuf_free(&text);
     }
 }
 
-#define RULE(name, when) "rule " name " \"t\" { for each Box b; " when "; stride: spoofing; severity: low; fix: \"x\" }\n"
-#define TESTED(name) \
-    "test " name " \"t\" { given { Box Y { safe: true; lvl: low } }; expect " name "\n with Y.safe: false, Y.lvl: none { expect no " name " } }\n"
+#define RULE(name, when) \
+    "rule " name " \"t\" { for each Box b; " when "; stride: spoofing; severity: low; fix: \"x\" }\n"
+#define TESTED(name)                                                               \
+    "test " name " \"t\" { given { Box Y { safe: true; lvl: low } }; expect " name \
+    "\n with Y.safe: false, Y.lvl: none { expect no " name " } }\n"
 
 static const Row pairs[] = {
     {RULE("R", "when b.safe and b.lvl is low") RULE("S", "when b.safe") TESTED("R") TESTED("S"), "W0411@3"},
     {RULE("R", "when b.safe") RULE("S", "when b.safe") TESTED("R") TESTED("S"), "W0411@4"},
     {RULE("R", "when b.safe") RULE("S", "when b.lvl is low") TESTED("R") TESTED("S"), ""},
-    {RULE("R", "when b.safe and b.lvl is low; mitigated by firewall on b") RULE("S", "when b.safe") TESTED("R") TESTED("S"), ""},
+    {RULE("R", "when b.safe and b.lvl is low; mitigated by firewall on b") RULE("S", "when b.safe") TESTED("R")
+         TESTED("S"),
+     ""},
     {RULE("R", "when b.safe"), "W0417@3 W0418@3"},
     {RULE("R", "when b.safe") "test R \"t\" { given { Box Y }; expect possible R }\n", "W0418@3"},
     {RULE("R", "when b.safe") "test R \"t\" { given { Box Y }; expect no R }\n", "W0417@3"},
@@ -156,7 +166,9 @@ Test(rules_checks, suggestions)
     diags_sort(&r.diags, &r.sources);
     for (uint32_t i = 0; i < r.diags.list.n; i++)
         strbuf_format(&helps, "%.*s\n", STR_FMT(r.diags.list.at[i]->help));
-    cr_expect_str_eq(helps.s, "`Box` has it: narrow the variable's kind in `for each`\ndid you mean `firewall`?\ndid you mean `b`?\n");
+    cr_expect_str_eq(
+        helps.s,
+        "`Box` has it: narrow the variable's kind in `for each`\ndid you mean `firewall`?\ndid you mean `b`?\n");
     strbuf_free(&helps);
     run_free(&r);
 }

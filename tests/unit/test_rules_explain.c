@@ -1,15 +1,16 @@
 /* Why a verdict is what it is, why there is none, what a decision rests on; and tests of rules. */
 #include "support.h"
 
-#define MODEL                                                                                                           \
-    "kind Box : process { property safe : bool; property lvl : Severity; property wall : bool provides firewall }\n"    \
-    "data D #D { confidentiality: secret; integrity: unknown; availability: low; classes: [phi] }\n"                    \
-    "control Good #Good { implements: [authenticates_peer]; status: implemented }\n"                                    \
-    "control Soon #Soon { implements: [authenticates_peer]; status: planned }\n"                                        \
-    "external E #E\n"                                                                                                   \
-    "boundary Lan #Lan { Box B #B { safe: true; lvl: unknown; wall: unknown }; Box C #C { safe: false; lvl: low; wall: false } }\n" \
-    "flow f #f : E -> Lan.B { authentication: none; protocol: http; carries: [D] }\n"                                   \
-    "flow g #g : Lan.B -> Lan.C { authentication: token; protocol: http; controls: [Soon] }\n"                          \
+#define MODEL                                                                                                        \
+    "kind Box : process { property safe : bool; property lvl : Severity; property wall : bool provides firewall }\n" \
+    "data D #D { confidentiality: secret; integrity: unknown; availability: low; classes: [phi] }\n"                 \
+    "control Good #Good { implements: [authenticates_peer]; status: implemented }\n"                                 \
+    "control Soon #Soon { implements: [authenticates_peer]; status: planned }\n"                                     \
+    "external E #E\n"                                                                                                \
+    "boundary Lan #Lan { Box B #B { safe: true; lvl: unknown; wall: unknown }; Box C #C { safe: false; lvl: low; "   \
+    "wall: false } }\n"                                                                                              \
+    "flow f #f : E -> Lan.B { authentication: none; protocol: http; carries: [D] }\n"                                \
+    "flow g #g : Lan.B -> Lan.C { authentication: token; protocol: http; controls: [Soon] }\n"                       \
     "flow h #h : E -> Lan.C { authentication: unknown; protocol: http; controls: [Good] }\n"
 #define TAIL "; severity: low; fix: \"x\" }\n"
 
@@ -49,7 +50,8 @@ static const struct {
     const char *rule, *subject, *wanted;
 } rows[] = {
     {"for each flow f; when f.authentication is none", "f", "open\ncause: authentication of f is none\n"},
-    {"for each flow f; when f.authentication is token and f.protocol is http; mitigated by authenticates_peer on f", "g",
+    {"for each flow f; when f.authentication is token and f.protocol is http; mitigated by authenticates_peer on f",
+     "g",
      "planned\ncause: authentication of g is token\ncause: protocol of g is http\n"
      "closer: authenticates_peer on g, planned as Soon\n"},
     {"for each flow f; when f.protocol is http; mitigated by authenticates_peer on f", "h",
@@ -65,7 +67,8 @@ static const struct {
     {"for each flow f; when f carries data where (classes has phi)", "f",
      "open\ncause: f carries D\ncause: classes of D is phi\n"},
     {"for each flow f; when f carries data where (integrity is high)", "f",
-     "possible\ncause: whether f carries a data where (integrity is high) is not known\ncause: integrity of D is not known\n"
+     "possible\ncause: whether f carries a data where (integrity is high) is not known\ncause: integrity of D is not "
+     "known\n"
      "question: integrity of D is not known\n"},
     {"for each flow f entering t; when f.authentication is none; raise severity to high when f carries D", "f",
      "open\ncause: authentication of f is none\ncause: f carries D\n"},
@@ -144,10 +147,12 @@ static const struct {
      "  safe of Lan.B is true (test.cordon:6)\n"},
     {"for each flow f from a : Box", "f",
      "`test.R` looks at each flow\n  f comes from E, which is an external; the rule wants a Box (test.cordon:7)\n"},
-    {"for each flow f leaving t", "f", "`test.R` looks at each flow\n  f leaves no boundary that the rule looks for: it wants a boundary\n"},
+    {"for each flow f leaving t", "f",
+     "`test.R` looks at each flow\n  f leaves no boundary that the rule looks for: it wants a boundary\n"},
     {"for each Box b", "f", "`test.R` looks at each Box\n  f is a flow (test.cordon:7)\n"},
     {"for each Box b inside Lan", "Lan.B", NULL},
-    {"for each external b inside t", "E", "`test.R` looks at each external\n  the rule wants it inside a boundary, and there is none\n"},
+    {"for each external b inside t", "E",
+     "`test.R` looks at each external\n  the rule wants it inside a boundary, and there is none\n"},
     {"for each path p from a : Box to b : external within 3 steps", "E",
      "`test.R` looks at each path\n  no path leads from a Box to an external within 3 steps\n"},
     {"for each data d on x", "g", "`test.R` looks at each data\n  the rule wants it on a flow, and there is none\n"},
@@ -161,7 +166,8 @@ Test(rules_explain, why_not)
         Run r;
         run_text(&r, text.s);
         cr_assert_eq(r.diags.errors, 0, "%s: %s", why_not[i].rule, run_diags(&r));
-        Ref ref = program_lookup(&r.program, r.program.modules.at[1].obj, intern(&r.names, str_from(why_not[i].subject)));
+        Ref ref =
+            program_lookup(&r.program, r.program.modules.at[1].obj, intern(&r.names, str_from(why_not[i].subject)));
         RuleId rule = rule_by_name(r.rules, STR("R"));
         cr_assert(rule && ref.tag == REF_OBJ);
         bool silent = rule_why_not(r.rules, rule, ref.id, &got);
@@ -179,7 +185,8 @@ Test(rules_explain, why_not)
 Test(rules_explain, names_of_rules)
 {
     Run r;
-    run_text(&r, "import std.stride\nprocess P\nrule S03 \"t\" { for each process p; unless p is external; severity: low; fix: \"x\" }\n");
+    run_text(&r, "import std.stride\nprocess P\nrule S03 \"t\" { for each process p; unless p is external; severity: "
+                 "low; fix: \"x\" }\n");
     cr_expect_eq(rule_by_name(r.rules, STR("S03")), 0, "two rules have this name");
     cr_expect_neq(rule_by_name(r.rules, STR("test.S03")), 0);
     cr_expect_neq(rule_by_name(r.rules, STR("stride.S03")), 0);
@@ -193,31 +200,35 @@ Test(rules_explain, dump)
 {
     Run r;
     run_text(&r, "process P\nrule R \"t\" { for each flow f from a to b : process entering t\n"
-                 "when (f.authentication in [none, password] or a is not external) and f carries data where (integrity >= high)\n"
+                 "when (f.authentication in [none, password] or a is not external) and f carries data where (integrity "
+                 ">= high)\n"
                  "unless b is P; mitigated by authenticates_peer on f or b and (b inside t); key: [f, t]\n"
                  "raise severity to high when some flow from b where (protocol is http); severity: low; fix: \"x\" }\n"
                  "policy Q \"q\" { never path p from a to b : process along (has firewall) within 3 steps }\n");
     StrBuf b = {0};
     rules_dump(r.rules, &b);
-    cr_expect_str_eq(b.s, "rule test.R\n  each flow f from a : element to b : process entering t : boundary\n  key f t\n  when\n"
-                          "    and\n      or\n        not\n          kind a external\n        in f.authentication none password\n"
-                          "      linked f carries data\n        where $4\n          order $4.integrity >= 2\n"
-                          "  unless\n    thing b P\n  mitigated by\n    authenticates_peer on f or b\n    inside b t\n"
-                          "  raise to high when\n    quantifier some flow $4 from b\n      where $4\n"
-                          "        thing $4.protocol http\n"
-                          "policy test.Q\n  each path p from a : element to b : process within 3\n  key a b\n  along\n    has $4 firewall\n",
-                     "%s", b.s);
+    cr_expect_str_eq(
+        b.s,
+        "rule test.R\n  each flow f from a : element to b : process entering t : boundary\n  key f t\n  when\n"
+        "    and\n      or\n        not\n          kind a external\n        in f.authentication none password\n"
+        "      linked f carries data\n        where $4\n          order $4.integrity >= 2\n"
+        "  unless\n    thing b P\n  mitigated by\n    authenticates_peer on f or b\n    inside b t\n"
+        "  raise to high when\n    quantifier some flow $4 from b\n      where $4\n"
+        "        thing $4.protocol http\n"
+        "policy test.Q\n  each path p from a : element to b : process within 3\n  key a b\n  along\n    has $4 "
+        "firewall\n",
+        "%s", b.s);
     strbuf_free(&b);
     run_free(&r);
 }
 
 /* ---- tests of rules ---- */
 
-#define TESTED(body) \
+#define TESTED(body)                                                                                          \
     "rule R \"t\" { for each flow f to b : process; when f.authentication is none\n unless f.remote_access\n" \
-    "mitigated by authenticates_peer on f; severity: low; fix: \"x\" }\nprocess Main\n" \
+    "mitigated by authenticates_peer on f; severity: low; fix: \"x\" }\nprocess Main\n"                       \
     "test R \"x\" {\n" body "}\n"
-#define GIVEN \
+#define GIVEN                                                                                              \
     "given { external X; process Y; control C { implements: [authenticates_peer]; status: implemented }\n" \
     "flow f : X -> Y { authentication: none; protocol: http } }\n"
 
@@ -225,21 +236,28 @@ static const struct {
     const char *text, *diags;
     uint32_t passed, failed, atoms, covered;
 } tests[] = {
-    {TESTED(GIVEN "expect R at f\n expect R\n with f.authentication: token { expect no R at f; expect no R }\n"
-                  "with f.controls: C { expect mitigated R at f }\n with f.authentication: unknown { expect possible R }\n"
-                  "with f.remote_access: true { expect no R; expect out_of_scope R at f }\n"), "", 8, 0, 3, 3},
+    {TESTED(GIVEN
+            "expect R at f\n expect R\n with f.authentication: token { expect no R at f; expect no R }\n"
+            "with f.controls: C { expect mitigated R at f }\n with f.authentication: unknown { expect possible R }\n"
+            "with f.remote_access: true { expect no R; expect out_of_scope R at f }\n"),
+     "", 8, 0, 3, 3},
     /* facts are put back behind each `with` */
-    {TESTED(GIVEN "with f.authentication: token { expect no R }\n with f.protocol: http { expect R at f }\n expect R at f\n"),
+    {TESTED(GIVEN
+            "with f.authentication: token { expect no R }\n with f.protocol: http { expect R at f }\n expect R at f\n"),
      "W0603@2 W0603@3", 3, 0, 3, 1},
-    {TESTED(GIVEN "expect no R at f\n with f.authentication: token { expect R at f }\n"), "W0603@2 W0603@3 E0601@8 E0601@9", 0, 2, 3, 1},
+    {TESTED(GIVEN "expect no R at f\n with f.authentication: token { expect R at f }\n"),
+     "W0603@2 W0603@3 E0601@8 E0601@9", 0, 2, 3, 1},
     {TESTED(GIVEN "expect mitigated R at f\n expect no R\n"), "W0603@1 W0603@2 W0603@3 E0601@8 E0601@9", 0, 2, 3, 0},
     {TESTED(GIVEN "expect R at nothing\n expect no R at f\n"), "W0603@1 W0603@2 W0603@3 E0201@8 E0601@9", 0, 2, 3, 0},
     {TESTED(GIVEN "expect R at Main\n expect no R at f\n"), "W0603@1 W0603@2 W0603@3 E0601@8 E0601@9", 0, 2, 3, 0},
     {TESTED(GIVEN "expect Q at f\n expect R\n expect no R\n"), "W0603@1 W0603@2 W0603@3 E0508@8 E0601@10", 1, 2, 3, 0},
-    {TESTED(GIVEN "expect silly R at f\n expect R\n expect no R\n"), "W0603@1 W0603@2 W0603@3 E0214@8 E0601@10", 1, 2, 3, 0},
-    {TESTED(GIVEN "with authentication: token { expect no R }\n expect R\n"), "W0603@1 W0603@2 W0603@3 E0605@8", 1, 1, 3, 0},
+    {TESTED(GIVEN "expect silly R at f\n expect R\n expect no R\n"), "W0603@1 W0603@2 W0603@3 E0214@8 E0601@10", 1, 2,
+     3, 0},
+    {TESTED(GIVEN "with authentication: token { expect no R }\n expect R\n"), "W0603@1 W0603@2 W0603@3 E0605@8", 1, 1,
+     3, 0},
     {TESTED(GIVEN "with f.size: token { expect no R }\n expect R\n"), "W0603@1 W0603@2 W0603@3 E0208@8", 1, 1, 3, 0},
-    {TESTED(GIVEN "with f.authentication: tokn { expect no R }\n expect R\n"), "W0603@1 W0603@2 W0603@3 E0214@8", 1, 1, 3, 0},
+    {TESTED(GIVEN "with f.authentication: tokn { expect no R }\n expect R\n"), "W0603@1 W0603@2 W0603@3 E0214@8", 1, 1,
+     3, 0},
     {TESTED("expect R; expect no R\n"), "E0604@5", 0, 1, 3, 0},
     {TESTED(GIVEN), "W0417@1 W0418@1 W0602@5", 0, 0, 3, 0},
 };
