@@ -112,8 +112,6 @@ static bool converse(Run *run, Str text, StrBuf *why)
 {
     struct timespec start;
     clock_gettime(CLOCK_MONOTONIC, &start);
-    if (text.n == 0)
-        close_fd(&run->in);
     while (run->out >= 0 || run->err >= 0) {
         struct pollfd fds[3] = {{run->in, POLLOUT, 0}, {run->out, POLLIN, 0}, {run->err, POLLIN, 0}};
         int left = milliseconds_left(&start), ready = poll(fds, 3, left);
@@ -168,61 +166,70 @@ static bool finish(Run *run, bool kill_it, StrBuf *why)
 
 /* One layout of a drawing. */
 typedef struct Attempt {
+    Run run;
+    Str dot;
+    int problem; /* why the program could not be started */
     LayoutStatus status;
     Geometry geometry;
     double cost;
 } Attempt;
 
-static LayoutStatus run_dot(Str dot, StrBuf *json, StrBuf *why)
+static void begin(Attempt *a, Str dot)
 {
-    Run run;
-    int problem = start_dot(&run);
-    if (problem == ENOENT) {
+    *a = (Attempt){.dot = dot, .cost = 0};
+    a->problem = start_dot(&a->run);
+    if (!a->problem)
+        feed(&a->run, &a->dot); /* so that it can work while another one is waited for */
+}
+
+static LayoutStatus run_to_end(Attempt *a, StrBuf *why)
+{
+    if (a->problem == ENOENT) {
         strbuf_addz(why, "`dot` was not found");
         return LAYOUT_NO_DOT;
     }
-    if (problem) {
-        strbuf_format(why, "`dot` could not be started: %s", strerror(problem));
+    if (a->problem) {
+        strbuf_format(why, "`dot` could not be started: %s", strerror(a->problem));
         return LAYOUT_FAILED;
     }
-    bool answered = converse(&run, dot, why), ok = finish(&run, !answered, why);
-    *json = run.output;
-    strbuf_free(&run.complaint);
-    return ok ? LAYOUT_OK : LAYOUT_FAILED;
+    bool answered = converse(&a->run, a->dot, why);
+    return finish(&a->run, !answered, why) ? LAYOUT_OK : LAYOUT_FAILED;
 }
 
-static Attempt attempt(const Drawing *d, Str dot, Arena *arena, StrBuf *why)
+static void complete(Attempt *a, const Drawing *d, Arena *arena, StrBuf *why)
 {
-    Attempt a = {.cost = 0};
-    StrBuf json = {0};
-    a.status = run_dot(dot, &json, why);
-    if (a.status == LAYOUT_OK && !geometry_read(d, strbuf_str(&json), arena, &a.geometry, why))
-        a.status = LAYOUT_FAILED;
-    if (a.status == LAYOUT_OK && !geometry_prove(d, &a.geometry, why))
-        a.status = LAYOUT_WRONG;
-    if (a.status == LAYOUT_OK)
-        a.cost = geometry_cost(d, &a.geometry);
-    strbuf_free(&json);
-    return a;
+    a->status = run_to_end(a, why);
+    if (a->status == LAYOUT_OK && !geometry_read(d, strbuf_str(&a->run.output), arena, &a->geometry, why))
+        a->status = LAYOUT_FAILED;
+    if (a->status == LAYOUT_OK && !geometry_prove(d, &a->geometry, why))
+        a->status = LAYOUT_WRONG;
+    if (a->status == LAYOUT_OK)
+        a->cost = geometry_cost(d, &a->geometry);
+    strbuf_free(&a->run.output);
+    strbuf_free(&a->run.complaint);
 }
 
-/* Lays it out from top to bottom too, and takes what reads better; so a layout that fails the proof gets a second chance. */
+/* Lays it out from left to right and from top to bottom at the same time, and takes what reads better; so a layout that fails the proof
+ * has a second chance. */
 static Attempt best_attempt(Drawing *d, Str dot, Arena *arena, StrBuf *why)
 {
-    Attempt across = attempt(d, dot, arena, why);
-    if (across.status == LAYOUT_NO_DOT || d->nnodes > SECOND_NODES)
+    Attempt across, down;
+    begin(&across, dot);
+    if (across.problem || d->nnodes > SECOND_NODES) {
+        complete(&across, d, arena, why);
         return across;
+    }
     StrBuf ignored = {0};
     Out out;
     out_memory(&out);
     d->downwards = true;
     dot_write(d, &out);
-    Attempt down = attempt(d, out_text(&out), arena, &ignored);
+    begin(&down, out_text(&out));
+    complete(&across, d, arena, why);
+    complete(&down, d, arena, &ignored);
     out_discard(&out);
     strbuf_free(&ignored);
-    if (down.status != LAYOUT_OK || (across.status == LAYOUT_OK && across.cost <= down.cost))
-        return across;
-    return down;
+    return down.status != LAYOUT_OK || (across.status == LAYOUT_OK && across.cost <= down.cost) ? across : down;
 }
 
 LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, StrBuf *why)
