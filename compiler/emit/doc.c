@@ -1,4 +1,5 @@
-/* Shorthands for writing a document, whatever its format. Requires a derived model; says what is missing rather than leaving a gap. */
+/* Shorthands for writing a document, whatever its format. Requires a derived model; says what is missing rather than
+ * leaving a gap. */
 #include "emit/doc.h"
 
 #include "emit/draw.h"
@@ -106,8 +107,9 @@ void doc_id(Doc *d, ObjId o)
 /* Whether the document describes the thing somewhere, so that a link has a place to lead to. */
 static bool is_described(const Doc *d, ObjId o)
 {
-    static const Role roles[] = {ROLE_ELEMENT, ROLE_BOUNDARY, ROLE_FLOW, ROLE_DATA, ROLE_ASSET, ROLE_HAZARD, ROLE_HARM,
-                                 ROLE_SOFTWARE, ROLE_CONTROL, ROLE_ASSUMPTION, ROLE_DECISION, ROLE_EVIDENCE};
+    static const Role roles[] = {ROLE_ELEMENT, ROLE_BOUNDARY,   ROLE_FLOW,     ROLE_DATA,
+                                 ROLE_ASSET,   ROLE_HAZARD,     ROLE_HARM,     ROLE_SOFTWARE,
+                                 ROLE_CONTROL, ROLE_ASSUMPTION, ROLE_DECISION, ROLE_EVIDENCE};
     if (model_obj(d->m, o)->flags & OBJ_LIBRARY)
         return false;
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
@@ -146,28 +148,21 @@ void doc_links(Doc *d, const ObjId *at, uint32_t n)
 static void one_value(Doc *d, Value v)
 {
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
-    case V_ABSENT:
-        doc_missing(d, "not stated");
-        return;
-    case V_UNKNOWN:
-        doc_missing(d, "not known");
-        return;
-    case V_BOOL:
-        doc_say(d, v.a ? "yes" : "no");
-        return;
-    case V_CONST:
-        doc_str(d, const_title(d->p, v.a));
-        return;
-    case V_REF:
-        doc_link(d, v.a);
-        return;
+    case V_ABSENT: doc_missing(d, "not stated"); return;
+    case V_UNKNOWN: doc_missing(d, "not known"); return;
+    case V_BOOL: doc_say(d, v.a ? "yes" : "no"); return;
+    case V_CONST: doc_str(d, const_title(d->p, v.a)); return;
+    case V_REF: doc_link(d, v.a); return;
     case V_TEXT:
         if (value_text_of(d->m, v).n)
             doc_str(d, value_text_of(d->m, v));
         else
             doc_missing(d, "empty");
         return;
-    case V_SET: case V_NUMBER: case V_DATE: case V_PERSON: {
+    case V_SET:
+    case V_NUMBER:
+    case V_DATE:
+    case V_PERSON: {
         StrBuf b = {0};
         value_print(d->p, v, &b);
         doc_str(d, strbuf_str(&b));

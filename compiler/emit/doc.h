@@ -1,19 +1,20 @@
 #ifndef CORDON_EMIT_DOC_H
 #define CORDON_EMIT_DOC_H
-/* A document as its writer sees it: headings, tables, facts, lists, cards, pictures; Markdown and HTML behind it (report_md.c,
- * report_html.c). Everything a format must escape, it escapes itself: the writer passes plain text. Ownership: a Doc borrows all of it. */
+/* A document as its writer sees it: headings, tables, facts, lists, cards, pictures; Markdown and HTML behind it
+ * (report_md.c, report_html.c). Everything a format must escape, it escapes itself: the writer passes plain text.
+ * Ownership: a Doc borrows all of it. */
 #include "emit/parts.h"
 
 typedef enum DocBlock {
     DOC_PARA,
-    DOC_LIST,  /* of DOC_ITEM */
+    DOC_LIST, /* of DOC_ITEM */
     DOC_ITEM,
     DOC_FACTS, /* of doc_fact ... DOC_FACT */
     DOC_FACT,
     DOC_TABLE, /* begun by doc_table; of DOC_ROW */
     DOC_ROW,
     DOC_CELL,
-    DOC_CARD,  /* begun by doc_card */
+    DOC_CARD, /* begun by doc_card */
 } DocBlock;
 
 typedef enum DocInline { DOC_PLAIN, DOC_STRONG, DOC_CODE, DOC_MISSING, DOC_SMALL } DocInline;
@@ -33,15 +34,15 @@ typedef struct DocFormat {
     void (*heading)(Doc *d, unsigned level, Str anchor, Str title); /* 2 to 4 */
     void (*open)(Doc *d, DocBlock block);
     void (*close)(Doc *d, DocBlock block);
-    void (*table)(Doc *d, const char *const *columns, unsigned n);  /* "#Threats": figures */
+    void (*table)(Doc *d, const char *const *columns, unsigned n); /* "#Threats": figures */
     void (*fact)(Doc *d, Str label);
     void (*card)(Doc *d, const DocCard *card);
     void (*text)(Doc *d, DocInline style, Str s);
     void (*link)(Doc *d, Str anchor, Str text);
-    void (*anchor)(Doc *d, Str id);                                 /* the place that links to `id` lead to */
+    void (*anchor)(Doc *d, Str id); /* the place that links to `id` lead to */
     void (*badge)(Doc *d, const char *class, Str text);
-    void (*prose)(Doc *d, Str commonmark);                          /* text of people, as a block of its own */
-    void (*picture)(Doc *d, const Picture *picture);                /* with its title as a heading of level 4 */
+    void (*prose)(Doc *d, Str commonmark);           /* text of people, as a block of its own */
+    void (*picture)(Doc *d, const Picture *picture); /* with its title as a heading of level 4 */
 } DocFormat;
 
 struct Doc {
@@ -52,16 +53,16 @@ struct Doc {
     const Pictures *pictures;
     Arena *arena;
     Out *out;
-    unsigned depth;                  /* of the lists being written */
-    bool fresh;                      /* at the start of a line */
-    void *state;                     /* the format's own */
+    unsigned depth; /* of the lists being written */
+    bool fresh;     /* at the start of a line */
+    void *state;    /* the format's own */
 };
 
 extern const DocFormat doc_markdown, doc_html;
 
 /* ---- shorthands (doc.c) ---- */
 
-void doc_say(Doc *d, const char *text);                    /* plain text of our own */
+void doc_say(Doc *d, const char *text); /* plain text of our own */
 void doc_format(Doc *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void doc_str(Doc *d, Str s);
 void doc_open(Doc *d, DocBlock block);
@@ -74,14 +75,14 @@ void doc_cell(Doc *d);
 void doc_end_cell(Doc *d);
 void doc_cell_str(Doc *d, Str s);
 void doc_cell_u32(Doc *d, uint32_t n);
-void doc_missing(Doc *d, const char *what);                /* "not stated" */
-void doc_link(Doc *d, ObjId o);                            /* its title, leading to where it is described */
-void doc_links(Doc *d, const ObjId *at, uint32_t n);       /* in obj_order whatever the order given; "none" for none */
-void doc_id(Doc *d, ObjId o);                              /* its id, in the type of code */
+void doc_missing(Doc *d, const char *what);          /* "not stated" */
+void doc_link(Doc *d, ObjId o);                      /* its title, leading to where it is described */
+void doc_links(Doc *d, const ObjId *at, uint32_t n); /* in obj_order whatever the order given; "none" for none */
+void doc_id(Doc *d, ObjId o);                        /* its id, in the type of code */
 /* A value as people read it: titles, yes and no, links; what is unknown or absent is said to be so. */
 void doc_value(Doc *d, Value v);
 void doc_known(Doc *d, ObjId o, Known k);
-void doc_prop(Doc *d, ObjId o, const char *name);          /* by name; nothing is said if the kind has no such property */
+void doc_prop(Doc *d, ObjId o, const char *name); /* by name; nothing is said if the kind has no such property */
 /* A label and a value as one fact of DOC_FACTS. */
 void doc_fact(Doc *d, const char *label);
 void doc_end_fact(Doc *d);
@@ -90,8 +91,8 @@ Str doc_label(Doc *d, Str name);
 /* Objects of a role that are analysed, in order. */
 ObjList doc_objects(Doc *d, Role role);
 
-/* CommonMark of people, made harmless: no markup but what CommonMark gives, nothing fetched, hidden characters visible. The result is
- * HTML, or CommonMark again. Freed by the caller. */
+/* CommonMark of people, made harmless: no markup but what CommonMark gives, nothing fetched, hidden characters
+ * visible. The result is HTML, or CommonMark again. Freed by the caller. */
 char *prose_html(Str text);
 char *prose_markdown(Str text);
 

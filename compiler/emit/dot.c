@@ -1,13 +1,14 @@
-/* A drawing as DOT, through cgraph; the only file that includes it. Names of nodes and boxes are generated; user text goes into plain
- * labels and tooltips alone, backslashes doubled, so that neither Graphviz's escapes nor its markup see it. Text of flows is an xlabel:
- * with labels on edges inside nested boxes `dot` can misplace elements. Inserted in sorted order, for cgraph writes in that order. */
+/* A drawing as DOT, through cgraph; the only file that includes it. Names of nodes and boxes are generated; user text
+ * goes into plain labels and tooltips alone, backslashes doubled, so that neither Graphviz's escapes nor its markup
+ * see it. Text of flows is an xlabel: with labels on edges inside nested boxes `dot` can misplace elements. Inserted
+ * in sorted order, for cgraph writes in that order. */
 #include "emit/draw.h"
 
 #include <cgraph.h>
 
-/* Ids of graphs, nodes and edges, counted as they are made. By default cgraph takes the address of a name for the id of what is named
- * and writes boxes in the order of their ids, so that one drawing would come out in another order each time. Names are unique here,
- * hence each is asked for once. */
+/* Ids of graphs, nodes and edges, counted as they are made. By default cgraph takes the address of a name for the id
+ * of what is named and writes boxes in the order of their ids, so that one drawing would come out in another order
+ * each time. Names are unique here, hence each is asked for once. */
 typedef struct Ids {
     Arena arena;
     Vec(char *) names; /* by id, from 1 */
@@ -81,7 +82,10 @@ typedef struct Writer {
 /* cgraph takes char * where it means const char *. */
 static char *plain(const char *z)
 {
-    union { const char *in; char *out; } u = {z};
+    union {
+        const char *in;
+        char *out;
+    } u = {z};
     return u.out;
 }
 
@@ -91,7 +95,8 @@ static void set(void *on, const char *name, const char *value)
         BUG("an attribute of a diagram cannot be set");
 }
 
-/* Sets user text: backslashes doubled, newlines as DOT writes them: `\n` for centred lines, `\l` for lines set to the left. */
+/* Sets user text: backslashes doubled, newlines as DOT writes them: `\n` for centred lines, `\l` for lines set to the
+ * left. */
 static void set_lines(Writer *w, void *on, const char *name, Str text, const char *newline)
 {
     w->scratch.n = 0;
@@ -135,15 +140,41 @@ static void set_identity(Writer *w, void *on, ObjId obj, const char *class)
 
 static void declare_defaults(Writer *w)
 {
-    static const struct { int sort; const char *name, *value; } presets[] = {
-        {AGRAPH, "linelength", "0"}, {AGRAPH, "charset", "UTF-8"}, {AGRAPH, "rankdir", "LR"}, {AGRAPH, "nodesep", "0.45"},
-        {AGRAPH, "ranksep", "1.15"}, {AGRAPH, "fontname", "Helvetica"}, {AGRAPH, "fontsize", "11"}, {AGRAPH, "labeljust", "l"},
-        {AGRAPH, "labelloc", "t"}, {AGRAPH, "forcelabels", "true"}, {AGRAPH, "margin", "14"}, {AGRAPH, "color", "black"},
-        {AGRAPH, "fontcolor", "black"}, {AGRAPH, "penwidth", "1"}, {AGRAPH, "style", ""}, {AGRAPH, "label", ""},
-        {AGNODE, "fontname", "Helvetica"}, {AGNODE, "fontsize", "10"}, {AGNODE, "shape", "box"}, {AGNODE, "style", ""},
-        {AGNODE, "width", "0.75"}, {AGNODE, "height", "0.5"}, {AGNODE, "margin", "0.05,0.03"}, {AGNODE, "label", ""},
-        {AGEDGE, "fontname", "Helvetica"}, {AGEDGE, "fontsize", "9"}, {AGEDGE, "color", "#3A4654"}, {AGEDGE, "dir", "forward"},
-        {AGEDGE, "arrowsize", "0.8"}, {AGEDGE, "weight", "1"}, {AGEDGE, "xlabel", ""},
+    static const struct {
+        int sort;
+        const char *name, *value;
+    } presets[] = {
+        {AGRAPH, "linelength", "0"},
+        {AGRAPH, "charset", "UTF-8"},
+        {AGRAPH, "rankdir", "LR"},
+        {AGRAPH, "nodesep", "0.45"},
+        {AGRAPH, "ranksep", "1.15"},
+        {AGRAPH, "fontname", "Helvetica"},
+        {AGRAPH, "fontsize", "11"},
+        {AGRAPH, "labeljust", "l"},
+        {AGRAPH, "labelloc", "t"},
+        {AGRAPH, "forcelabels", "true"},
+        {AGRAPH, "margin", "14"},
+        {AGRAPH, "color", "black"},
+        {AGRAPH, "fontcolor", "black"},
+        {AGRAPH, "penwidth", "1"},
+        {AGRAPH, "style", ""},
+        {AGRAPH, "label", ""},
+        {AGNODE, "fontname", "Helvetica"},
+        {AGNODE, "fontsize", "10"},
+        {AGNODE, "shape", "box"},
+        {AGNODE, "style", ""},
+        {AGNODE, "width", "0.75"},
+        {AGNODE, "height", "0.5"},
+        {AGNODE, "margin", "0.05,0.03"},
+        {AGNODE, "label", ""},
+        {AGEDGE, "fontname", "Helvetica"},
+        {AGEDGE, "fontsize", "9"},
+        {AGEDGE, "color", "#3A4654"},
+        {AGEDGE, "dir", "forward"},
+        {AGEDGE, "arrowsize", "0.8"},
+        {AGEDGE, "weight", "1"},
+        {AGEDGE, "xlabel", ""},
     };
     for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
         if (!agattr(w->g, presets[i].sort, plain(presets[i].name), plain(presets[i].value)))
@@ -200,9 +231,13 @@ static void node_label(Writer *w, const DrawNode *n, StrBuf *out)
 
 static void write_node(Writer *w, uint32_t i)
 {
-    static const struct { const char *shape, *style, *class; } looks[] = {
-        [SHAPE_PROCESS] = {"box", "rounded", "process"}, [SHAPE_EXTERNAL] = {"box", "solid", "external"},
-        [SHAPE_STORE] = {"cylinder", "solid", "store"}, [SHAPE_PORT] = {"square", "solid", "port"},
+    static const struct {
+        const char *shape, *style, *class;
+    } looks[] = {
+        [SHAPE_PROCESS] = {"box", "rounded", "process"},
+        [SHAPE_EXTERNAL] = {"box", "solid", "external"},
+        [SHAPE_STORE] = {"cylinder", "solid", "store"},
+        [SHAPE_PORT] = {"square", "solid", "port"},
         [SHAPE_COLLAPSED] = {"box", "rounded,dashed", "collapsed"},
     };
     const DrawNode *n = &w->d->nodes[i];
@@ -289,8 +324,11 @@ static void write_edge(Writer *w, uint32_t i)
 static void legend_text(const Drawing *d, StrBuf *out)
 {
     static const char *const words[] = {
-        [SHAPE_PROCESS] = "rounded box = process", [SHAPE_EXTERNAL] = "sharp box = external entity",
-        [SHAPE_STORE] = "cylinder = data store", [SHAPE_PORT] = "small box = port", [SHAPE_COLLAPSED] = "dashed box = closed boundary",
+        [SHAPE_PROCESS] = "rounded box = process",
+        [SHAPE_EXTERNAL] = "sharp box = external entity",
+        [SHAPE_STORE] = "cylinder = data store",
+        [SHAPE_PORT] = "small box = port",
+        [SHAPE_COLLAPSED] = "dashed box = closed boundary",
     };
     bool used[SHAPE_COLLAPSED + 1] = {false}, grey = false;
     for (uint32_t i = 1; i < d->nnodes; i++) {
@@ -320,8 +358,8 @@ static void write_title(Writer *w)
     const Drawing *d = w->d;
     StrBuf b = {0};
     strbuf_add(&b, d->title);
-    strbuf_format(&b, "\n%.*s%sview %.*s\n%.*s\n", STR_FMT(d->subtitle), d->subtitle.n ? " \xC2\xB7 " : "", STR_FMT(d->view->name),
-                  STR_FMT(d->scope));
+    strbuf_format(&b, "\n%.*s%sview %.*s\n%.*s\n", STR_FMT(d->subtitle), d->subtitle.n ? " \xC2\xB7 " : "",
+                  STR_FMT(d->view->name), STR_FMT(d->scope));
     legend_text(d, &b);
     strbuf_char(&b, '\n');
     set_lines(w, w->g, "label", strbuf_str(&b), "\\l");
@@ -332,8 +370,13 @@ static void write_title(Writer *w)
 void dot_write(const Drawing *d, Out *out)
 {
     Arena arena = {0};
-    Agiddisc_t ids = {.open = ids_open, .map = ids_map, .alloc = ids_alloc, .free = ids_free, .print = ids_print,
-                      .close = ids_close, .idregister = ids_register};
+    Agiddisc_t ids = {.open = ids_open,
+                      .map = ids_map,
+                      .alloc = ids_alloc,
+                      .free = ids_free,
+                      .print = ids_print,
+                      .close = ids_close,
+                      .idregister = ids_register};
     Agdisc_t disc = {.id = &ids};
     Writer w = {.d = d, .p = d->report->program, .g = agopen(plain("view"), Agdirected, &disc)};
     if (!w.g)

@@ -1,6 +1,7 @@
-/* From a view to a drawing: nodes with their lines and sizes, the boundaries that can be drawn as nested boxes, edges with their texts.
- * Boundaries of several dimensions may overlap, and overlapping sets cannot be nested boxes: a boundary is drawn as a box only if
- * everything in the picture that is inside it can be drawn inside it; the others are named on their members. */
+/* From a view to a drawing: nodes with their lines and sizes, the boundaries that can be drawn as nested boxes, edges
+ * with their texts. Boundaries of several dimensions may overlap, and overlapping sets cannot be nested boxes: a
+ * boundary is drawn as a box only if everything in the picture that is inside it can be drawn inside it; the others
+ * are named on their members. */
 #include "emit/draw.h"
 #include "emit/escape.h"
 
@@ -34,7 +35,7 @@ Str visible_text(Arena *arena, Str s)
 typedef struct Candidate {
     ObjId obj;
     uint64_t *set;
-    uint32_t index; /* row and column in Maker.shared */
+    uint32_t index;        /* row and column in Maker.shared */
     uint32_t size, nested; /* elements inside, and those by nesting alone */
     uint32_t depth, preference;
     bool drawn;
@@ -47,7 +48,7 @@ typedef struct Maker {
     const View *v;
     Arena *arena;
     Drawing *d;
-    Map node_of;      /* ObjId -> node */
+    Map node_of; /* ObjId -> node */
     Candidate *sets;
     uint32_t nsets, words;
     Map set_of;       /* ObjId -> 1 + index */
@@ -109,7 +110,8 @@ static int drawn_cmp(const void *x, const void *y)
     return a->preference < b->preference ? -1 : a->preference > b->preference;
 }
 
-/* What is preferred as a box: what nests everything in it; then whatever nests more; groups last; then the order of ids. */
+/* What is preferred as a box: what nests everything in it; then whatever nests more; groups last; then the order of
+ * ids. */
 static void set_preferences(Maker *k)
 {
     for (uint32_t i = 0; i < k->nsets; i++) {
@@ -263,13 +265,19 @@ static Shape shape_of(const Program *p, ObjId o)
 
 static void add_lines(Maker *k, DrawNode *n, Str text, LineStyle style, uint32_t most)
 {
-    static const struct { double size, width; bool bold; } faces[] = {
-        [LINE_TITLE] = {12, TITLE_WIDTH, true}, [LINE_KIND] = {9.5, REMARK_WIDTH, false}, [LINE_REMARK] = {9.5, REMARK_WIDTH, false},
+    static const struct {
+        double size, width;
+        bool bold;
+    } faces[] = {
+        [LINE_TITLE] = {12, TITLE_WIDTH, true},
+        [LINE_KIND] = {9.5, REMARK_WIDTH, false},
+        [LINE_REMARK] = {9.5, REMARK_WIDTH, false},
     };
     Str lines[4];
     uint32_t room = (uint32_t)(sizeof n->lines / sizeof *n->lines) - n->nlines;
     most = most < room ? most : room;
-    uint32_t got = text_wrap(k->arena, text, faces[style].size, faces[style].bold, faces[style].width, most < 4 ? most : 4, lines);
+    uint32_t got =
+        text_wrap(k->arena, text, faces[style].size, faces[style].bold, faces[style].width, most < 4 ? most : 4, lines);
     for (uint32_t i = 0; i < got; i++)
         n->lines[n->nlines++] = (DrawLine){lines[i], style};
 }
@@ -299,7 +307,8 @@ static void add_owner_line(Maker *k, DrawNode *n)
     ObjId up = model_obj(k->m, n->obj)->parent;
     if (n->shape == SHAPE_PORT || n->shape == SHAPE_COLLAPSED || !up || !obj_is(k->p, up, ROLE_ELEMENT))
         return;
-    add_lines(k, n, visible_text(k->arena, str_format(k->arena, "part of %.*s", STR_FMT(obj_title(k->p, up)))), LINE_REMARK, 1);
+    add_lines(k, n, visible_text(k->arena, str_format(k->arena, "part of %.*s", STR_FMT(obj_title(k->p, up)))),
+              LINE_REMARK, 1);
 }
 
 /* Boundaries that contain it but could not be drawn as boxes. */
@@ -370,7 +379,8 @@ static double badge_width(const Maker *k, const Badge *b)
 static void size_node(Maker *k, DrawNode *n)
 {
     if (n->shape == SHAPE_PORT) {
-        n->w = 20 + (n->nlines ? text_width(n->lines[0].text, 9.5, false) : 0) + (k->d->badges ? badge_width(k, &n->badge) : 0);
+        n->w = 20 + (n->nlines ? text_width(n->lines[0].text, 9.5, false) : 0) +
+               (k->d->badges ? badge_width(k, &n->badge) : 0);
         n->h = 18;
         return;
     }
@@ -495,12 +505,14 @@ static void make_edges(Maker *k)
     for (uint32_t i = 0, next; i < n; i = next) {
         bool box = d->nodes[all[i].from].shape == SHAPE_COLLAPSED || d->nodes[all[i].to].shape == SHAPE_COLLAPSED;
         next = i + 1;
-        while (box && next < n && all[next].from == all[i].from && all[next].to == all[i].to && all[next].way == all[i].way)
+        while (box && next < n && all[next].from == all[i].from && all[next].to == all[i].to &&
+               all[next].way == all[i].way)
             next++;
         add_edge(k, &all[i], next - i);
     }
     for (uint32_t i = 1; i < d->nnodes; i++) {
-        uint32_t owner = d->nodes[i].shape == SHAPE_PORT ? map_get(&k->node_of, model_obj(k->m, d->nodes[i].obj)->parent) : 0;
+        uint32_t owner =
+            d->nodes[i].shape == SHAPE_PORT ? map_get(&k->node_of, model_obj(k->m, d->nodes[i].obj)->parent) : 0;
         if (owner)
             d->edges[d->nedges++] = (DrawEdge){.from = i, .to = owner, .attach = true};
     }
@@ -518,8 +530,9 @@ static Str system_line(Maker *k)
     PropId version = kind_prop_z(k->p, model_obj(k->m, o)->kind, "version");
     Value v = version ? obj_value(k->p, o, version, NULL) : (Value){V_ABSENT, 0};
     Str title = obj_title(k->p, o);
-    Str line = v.tag == V_TEXT ? str_format(k->arena, "%.*s, version %.*s", STR_FMT(title), STR_FMT(value_text_of(k->m, v)))
-                               : str_format(k->arena, "%.*s, version not stated", STR_FMT(title));
+    Str line = v.tag == V_TEXT
+                   ? str_format(k->arena, "%.*s, version %.*s", STR_FMT(title), STR_FMT(value_text_of(k->m, v)))
+                   : str_format(k->arena, "%.*s, version not stated", STR_FMT(title));
     return visible_text(k->arena, line);
 }
 

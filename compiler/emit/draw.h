@@ -1,7 +1,7 @@
 #ifndef CORDON_EMIT_DRAW_H
 #define CORDON_EMIT_DRAW_H
-/* Between a view and its picture: what is drawn (draw.c), written as DOT (dot.c), laid out and proven (layout.c), drawn as SVG
- * (svg.c). Ownership: everything is allocated from the arena passed and lives as long. */
+/* Between a view and its picture: what is drawn (draw.c), written as DOT (dot.c), laid out and proven (layout.c),
+ * drawn as SVG (svg.c). Ownership: everything is allocated from the arena passed and lives as long. */
 #include "emit/emit.h"
 
 /* ---- numbers and badges of the whole model (tally.c) ---- */
@@ -28,8 +28,8 @@ char severity_letter(const Program *p, ConstId severity);
 /* How far below the top of its scale: 0 is the gravest. */
 uint32_t severity_below_top(const Program *p, ConstId severity);
 
-/* The boundary or group that the object stands in by nesting, else the innermost boundary it is also inside of, or 0. Elements in between
- * are passed over. */
+/* The boundary or group that the object stands in by nesting, else the innermost boundary it is also inside of, or 0.
+ * Elements in between are passed over. */
 ObjId container_of(const Program *p, ObjId o);
 /* Whether the object is in a boundary, in any dimension, or in a group. */
 bool stands_in(const Program *p, ObjId o, ObjId container);
@@ -56,7 +56,7 @@ typedef struct DrawNode {
     DrawLine lines[9];
     uint32_t nlines;
     Badge badge;
-    double w, h;      /* the least size, in points */
+    double w, h; /* the least size, in points */
 } DrawNode;
 
 typedef struct DrawCluster {
@@ -69,23 +69,26 @@ typedef struct DrawCluster {
 } DrawCluster;
 
 typedef struct DrawEdge {
-    uint32_t from, to;   /* nodes */
-    bool attach;         /* joins a port to its element; no flow */
+    uint32_t from, to; /* nodes */
+    bool attach;       /* joins a port to its element; no flow */
     bool two_way;
-    int initiator;       /* -1 at from, 1 at to, 0 not said */
+    int initiator; /* -1 at from, 1 at to, 0 not said */
     const uint32_t *flows;
-    uint32_t nflows;     /* more than one: an aggregate */
-    Str number;          /* "7"; "1, 4, 7" */
-    Str text;            /* title, and what the view shows besides; may be empty */
+    uint32_t nflows; /* more than one: an aggregate */
+    Str number;      /* "7"; "1, 4, 7" */
+    Str text;        /* title, and what the view shows besides; may be empty */
     Badge badge;
 } DrawEdge;
 
 typedef struct Drawing {
     const Report *report;
     const View *view;
-    DrawNode *nodes;       uint32_t nnodes;    /* [0] unused */
-    DrawCluster *clusters; uint32_t nclusters; /* [0] unused; parents before children */
-    DrawEdge *edges;       uint32_t nedges;    /* [0] unused */
+    DrawNode *nodes;
+    uint32_t nnodes; /* [0] unused */
+    DrawCluster *clusters;
+    uint32_t nclusters; /* [0] unused; parents before children */
+    DrawEdge *edges;
+    uint32_t nedges; /* [0] unused */
     Str title, subtitle, scope;
     bool badges;
     bool downwards; /* laid out from top to bottom, not from left to right */
@@ -115,7 +118,7 @@ typedef struct Box {
     double x0, y0, x1, y1;
 } Box;
 typedef struct Spline {
-    Point *at;        /* 1 + 3k control points */
+    Point *at; /* 1 + 3k control points */
     uint32_t n;
     bool has_start, has_end;
     Point start, end; /* tips of the arrow heads */
@@ -128,7 +131,8 @@ typedef struct Geometry {
 
 /* Reads what `dot -Tjson0` printed; y grows downwards afterwards. False and `why` if it is not the drawing. */
 bool geometry_read(const Drawing *d, Str json, Arena *arena, Geometry *out, StrBuf *why);
-/* Proves that every node stands inside all its clusters and outside all others, and clusters likewise. False and `why` if not. */
+/* Proves that every node stands inside all its clusters and outside all others, and clusters likewise. False and
+ * `why` if not. */
 bool geometry_prove(const Drawing *d, const Geometry *g, StrBuf *why);
 /* How badly it reads: lines through boundaries that are not theirs, long lines, a shape that fits no page. */
 double geometry_cost(const Drawing *d, const Geometry *g);

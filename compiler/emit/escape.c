@@ -1,6 +1,7 @@
-/* The text escapers, one a format, and the only way user text reaches Markdown, HTML, CSV, XML and the terminal. Titles and names
- * come from people who may be hostile: markup, formulas, terminal sequences and direction marks must all come out as plain, visible
- * text. Requires nothing; leaves every control and direction character in the form \u{202E}. */
+/* The text escapers, one a format, and the only way user text reaches Markdown, HTML, CSV, XML and the terminal.
+ * Titles and names come from people who may be hostile: markup, formulas, terminal sequences and direction marks must
+ * all come out as plain, visible text. Requires nothing; leaves every control and direction character in the form
+ * \u{202E}. */
 #include "emit/emit.h"
 #include "emit/escape.h"
 #include "syntax/unicode.h"
@@ -65,7 +66,8 @@ static void put_marked(Out *out, Str s, const char *(*markup)(char c))
 {
     for (size_t i = 0; i < s.n;) {
         size_t plain = i;
-        while (plain < s.n && (unsigned char)s.s[plain] >= 0x20 && (unsigned char)s.s[plain] < 0x7F && !markup(s.s[plain]))
+        while (plain < s.n && (unsigned char)s.s[plain] >= 0x20 && (unsigned char)s.s[plain] < 0x7F &&
+               !markup(s.s[plain]))
             plain++;
         out_str(out, str_slice(s, i, plain));
         if ((i = plain) == s.n)
@@ -124,8 +126,8 @@ static bool is_word(Str s, size_t i)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0x80;
 }
 
-/* What CommonMark needs before or instead of the character at `i`; NULL if it stands for itself. Pipes, angle brackets and
- * ampersands become references: no two readers of tables agree on a backslash before them. */
+/* What CommonMark needs before or instead of the character at `i`; NULL if it stands for itself. Pipes, angle
+ * brackets and ampersands become references: no two readers of tables agree on a backslash before them. */
 static const char *md_markup(Str s, size_t i, bool start)
 {
     switch (s.s[i]) {
@@ -235,8 +237,8 @@ void put_fragment(Out *out, Str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.s[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
-                     c == '_' || c == '@' || c == ',';
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+                     c == '-' || c == '_' || c == '@' || c == ',';
         if (plain)
             out_char(out, (char)c);
         else

@@ -1,7 +1,7 @@
 #ifndef CORDON_EMIT_ESCAPE_H
 #define CORDON_EMIT_ESCAPE_H
-/* What the escapers of all formats share: reading user text one character at a time, and the visible form of a character that
- * would hide or reorder text. Ownership: none; texts are borrowed. */
+/* What the escapers of all formats share: reading user text one character at a time, and the visible form of a
+ * character that would hide or reorder text. Ownership: none; texts are borrowed. */
 #include "base/out.h"
 
 /* A byte that is no UTF-8; it is shown as \x{9F}. */
@@ -9,7 +9,8 @@ enum { ESCAPE_BAD = 0x110000 };
 
 /* Reads the character at `i` and returns its bytes (at least 1). A broken one is ESCAPE_BAD + its byte. */
 size_t escape_next(Str s, size_t i, uint32_t *c);
-/* Whether no output may hold the character as it is. Tab and newline are not hidden: each format has its own use for them. */
+/* Whether no output may hold the character as it is. Tab and newline are not hidden: each format has its own use for
+ * them. */
 bool escape_hidden(uint32_t c);
 /* The visible form of a hidden character, terminated: "\u{202E}". */
 void escape_show(uint32_t c, char out[16]);

@@ -1,5 +1,6 @@
-/* Reads the layout of Graphviz back, proves that it shows every element inside its own boundaries and no other, and judges how well it reads.
- * Requires what `dot -Tjson0` printed for the drawing; leaves boxes and lines with y growing downwards. */
+/* Reads the layout of Graphviz back, proves that it shows every element inside its own boundaries and no other, and
+ * judges how well it reads. Requires what `dot -Tjson0` printed for the drawing; leaves boxes and lines with y
+ * growing downwards. */
 #include <jansson.h> /* first: emit.h gives names of its own to three functions */
 
 #include "emit/draw.h"
@@ -42,7 +43,8 @@ static bool read_box(const char *text, Box *out)
 
 static bool read_node(const json_t *object, Box *out)
 {
-    const char *pos = json_text(object, "pos"), *width = json_text(object, "width"), *height = json_text(object, "height");
+    const char *pos = json_text(object, "pos"), *width = json_text(object, "width"),
+               *height = json_text(object, "height");
     double at[2], w, h;
     if (read_numbers(&pos, at, 2) != 2 || !read_numbers(&width, &w, 1) || !read_numbers(&height, &h, 1))
         return false;
@@ -135,7 +137,8 @@ static bool read_objects(const Drawing *d, const json_t *objects, Geometry *g, u
 {
     size_t i;
     const json_t *object;
-    json_array_foreach(objects, i, object) {
+    json_array_foreach(objects, i, object)
+    {
         const char *name = json_text(object, "name");
         uint32_t cluster = numbered(name, "cluster_", d->nclusters), node = numbered(name, "n", d->nnodes);
         if (cluster && !read_box(json_text(object, "bb"), &g->clusters[cluster]))
@@ -151,7 +154,8 @@ static bool read_edges(const Drawing *d, const json_t *edges, Arena *arena, Geom
 {
     size_t i;
     const json_t *edge;
-    json_array_foreach(edges, i, edge) {
+    json_array_foreach(edges, i, edge)
+    {
         uint32_t at = numbered(json_text(edge, "comment"), "e", d->nedges);
         if (at && !read_spline(json_text(edge, "pos"), arena, &g->edges[at]))
             return false;
@@ -164,7 +168,9 @@ bool geometry_read(const Drawing *d, Str json, Arena *arena, Geometry *out, StrB
 {
     json_error_t error;
     json_t *root = json_loadb(json.n ? json.s : "", json.n, 0, &error);
-    *out = (Geometry){{0, 0, 0, 0}, NEWN(arena, Box, d->nnodes + 1), NEWN(arena, Box, d->nclusters + 1),
+    *out = (Geometry){{0, 0, 0, 0},
+                      NEWN(arena, Box, d->nnodes + 1),
+                      NEWN(arena, Box, d->nclusters + 1),
                       NEWN(arena, Spline, d->nedges + 1)};
     uint32_t found = 0, due = d->nnodes + d->nclusters + d->nedges - 3;
     bool ok = root && read_box(json_text(root, "bb"), &out->frame);
@@ -240,7 +246,8 @@ Point spline_at(const Spline *s, double t)
     double u = where - piece, v = 1 - u;
     const Point *p = s->at + 3 * (size_t)piece;
     double a = v * v * v, b = 3 * v * v * u, c = 3 * v * u * u, e = u * u * u;
-    return (Point){a * p[0].x + b * p[1].x + c * p[2].x + e * p[3].x, a * p[0].y + b * p[1].y + c * p[2].y + e * p[3].y};
+    return (Point){a * p[0].x + b * p[1].x + c * p[2].x + e * p[3].x,
+                   a * p[0].y + b * p[1].y + c * p[2].y + e * p[3].y};
 }
 
 bool box_holds(const Box *b, Point at)
@@ -250,7 +257,8 @@ bool box_holds(const Box *b, Point at)
 
 enum { STEPS = 16 };
 
-/* How much of a line runs through boxes that its flow has nothing to do with, or out of those that hold both its ends. */
+/* How much of a line runs through boxes that its flow has nothing to do with, or out of those that hold both its
+ * ends. */
 static double strays(const Drawing *d, const Geometry *g, uint32_t edge)
 {
     const DrawEdge *e = &d->edges[edge];

@@ -1,6 +1,7 @@
-/* Has Graphviz lay a diagram out, and publishes nothing that was not proven (geometry.c): a picture in which an element stands in a
- * boundary that is not its own is worse than none. `dot` runs as a program of its own, never through a shell, with the text on its standard
- * input, a limit on time and on output; only the process started here is ever killed. Leaves no process and no file behind. */
+/* Has Graphviz lay a diagram out, and publishes nothing that was not proven (geometry.c): a picture in which an
+ * element stands in a boundary that is not its own is worse than none. `dot` runs as a program of its own, never
+ * through a shell, with the text on its standard input, a limit on time and on output; only the process started here
+ * is ever killed. Leaves no process and no file behind. */
 #include "emit/draw.h"
 
 #include <errno.h>
@@ -209,8 +210,8 @@ static void complete(Attempt *a, const Drawing *d, Arena *arena, StrBuf *why)
     strbuf_free(&a->run.complaint);
 }
 
-/* Lays it out from left to right and from top to bottom at the same time, and takes what reads better; so a layout that fails the proof
- * has a second chance. */
+/* Lays it out from left to right and from top to bottom at the same time, and takes what reads better; so a layout
+ * that fails the proof has a second chance. */
 static Attempt best_attempt(Drawing *d, Str dot, Arena *arena, StrBuf *why)
 {
     Attempt across, down;

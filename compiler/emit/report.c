@@ -1,5 +1,5 @@
-/* The review document: its head, its summary and the order of its chapters. Requires an assessment and the pictures that were drawn;
- * leaves one document in the format asked for. What the model does not say is said to be missing. */
+/* The review document: its head, its summary and the order of its chapters. Requires an assessment and the pictures
+ * that were drawn; leaves one document in the format asked for. What the model does not say is said to be missing. */
 #include "emit/report.h"
 
 const char *report_severity_class(const Paper *w, ConstId severity)
@@ -16,7 +16,10 @@ const char *report_verdict_class(const Paper *w, const Threat *t)
     switch (threat_kind(w->a, t)) {
     case VERDICT_POSSIBLE: return "possible";
     case VERDICT_PLANNED: return "planned";
-    case VERDICT_OPEN: case VERDICT_MITIGATED: case VERDICT_OUT_OF_SCOPE: case VERDICT_NONE: break;
+    case VERDICT_OPEN:
+    case VERDICT_MITIGATED:
+    case VERDICT_OUT_OF_SCOPE:
+    case VERDICT_NONE: break;
     }
     return "open";
 }
@@ -126,7 +129,8 @@ static void sort_decided(Paper *w)
 static Str document_title(Paper *w)
 {
     ObjId whole = report_system(w->d.r);
-    return whole ? str_format(w->d.arena, "Threat model: %.*s", STR_FMT(obj_title(w->d.p, whole))) : STR("Threat model");
+    return whole ? str_format(w->d.arena, "Threat model: %.*s", STR_FMT(obj_title(w->d.p, whole)))
+                 : STR("Threat model");
 }
 
 static void hash_fact(Doc *d, const char *label, Str hash)
@@ -148,8 +152,8 @@ static void write_head(Paper *w)
         doc_end_fact(d);
     }
     doc_fact(d, "Size of the model");
-    doc_format(d, "%u elements, %u ports, %u data flows, %u trust boundaries", d->m->elements.n, d->m->ports.n, d->m->flows.n,
-               d->m->boundaries.n);
+    doc_format(d, "%u elements, %u ports, %u data flows, %u trust boundaries", d->m->elements.n, d->m->ports.n,
+               d->m->flows.n, d->m->boundaries.n);
     doc_end_fact(d);
     if (d->r->clock >= 0) {
         StrBuf b = {0};
@@ -218,9 +222,13 @@ static void write_summary(Paper *w)
     doc_open(d, DOC_PARA);
     doc_format(d, "The rules and the reviewers raise %u threats. ", w->a->threats.n);
     d->f->text(d, DOC_STRONG, str_format(d->arena, "Open: %u", by[VERDICT_OPEN]));
-    doc_format(d, ", which apply and have nothing against them. Planned: %u, with controls that are not there yet. Possible: %u, which "
-               "hang on facts nobody has stated. ", by[VERDICT_PLANNED], by[VERDICT_POSSIBLE]);
-    doc_format(d, "Mitigated by controls that are there: %u. Out of scope for a reason given: %u. Decided by people: %u.",
+    doc_format(d,
+               ", which apply and have nothing against them. Planned: %u, with controls that are not there yet. "
+               "Possible: %u, which "
+               "hang on facts nobody has stated. ",
+               by[VERDICT_PLANNED], by[VERDICT_POSSIBLE]);
+    doc_format(d,
+               "Mitigated by controls that are there: %u. Out of scope for a reason given: %u. Decided by people: %u.",
                by[VERDICT_MITIGATED], by[VERDICT_OUT_OF_SCOPE], w->a->decided);
     doc_close(d, DOC_PARA);
     severity_table(w);
@@ -230,7 +238,13 @@ void report_write(const Report *r, const Pictures *pictures, Out *out, const Doc
 {
     Arena arena = {0};
     Paper w = {.a = r->assessment};
-    w.d = (Doc){.f = format, .r = r, .p = r->program, .m = &r->program->model, .pictures = pictures, .arena = &arena, .out = out,
+    w.d = (Doc){.f = format,
+                .r = r,
+                .p = r->program,
+                .m = &r->program->model,
+                .pictures = pictures,
+                .arena = &arena,
+                .out = out,
                 .fresh = true};
     w.tally = tally_make(r, &arena);
     sort_threats(&w);

@@ -1,13 +1,13 @@
 #ifndef CORDON_EMIT_REPORT_H
 #define CORDON_EMIT_REPORT_H
-/* The review document, written once for all formats: its chapters follow the four questions of threat modelling. Ownership: a Paper
- * owns its lists until report_write ends. */
+/* The review document, written once for all formats: its chapters follow the four questions of threat modelling.
+ * Ownership: a Paper owns its lists until report_write ends. */
 #include "emit/doc.h"
 #include "emit/draw.h"
 
 enum {
-    REPORT_CARDS = 4000,  /* threats told in full; the lists of threats hold all */
-    REPORT_ROWS = 20000,  /* rows of one table */
+    REPORT_CARDS = 4000, /* threats told in full; the lists of threats hold all */
+    REPORT_ROWS = 20000, /* rows of one table */
 };
 
 /* An unknown fact, and the possible threats that hang on it. */
@@ -39,13 +39,13 @@ typedef struct Paper {
     const Tally *tally;
     Facts facts;
     ObjVec controls;
-    Vec(Entry) entries;   /* by subject, then urgency, then id */
+    Vec(Entry) entries;    /* by subject, then urgency, then id */
     Vec(uint64_t) decided; /* (decision, threat), sorted */
     Vec(Question) questions;
     Vec(Closer) closers;
-    Map question_of;      /* hash of a question -> 1 + index */
-    Map closer_of;        /* capability -> 1 + index */
-    Map closer_places;    /* (capability, thing) seen */
+    Map question_of;   /* hash of a question -> 1 + index */
+    Map closer_of;     /* capability -> 1 + index */
+    Map closer_places; /* (capability, thing) seen */
 } Paper;
 
 void report_write(const Report *r, const Pictures *pictures, Out *out, const DocFormat *format);

@@ -1,6 +1,6 @@
-/* The review document as one HTML file: it needs no network and no script, fetches nothing (and a policy in it says so to the browser),
- * prints with each diagram whole on a page. Requires a Doc that report.c fills; every text passes put_html. The table of
- * contents comes before what it lists, so the body is held until it is complete. */
+/* The review document as one HTML file: it needs no network and no script, fetches nothing (and a policy in it says
+ * so to the browser), prints with each diagram whole on a page. Requires a Doc that report.c fills; every text passes
+ * put_html. The table of contents comes before what it lists, so the body is held until it is complete. */
 #include "emit/escape.h"
 #include "emit/report.h"
 #include "emit/report_style.h"
@@ -20,7 +20,7 @@ typedef struct Html {
     Str title;
     bool numeric[32]; /* columns of the table being written */
     unsigned column;
-    bool pictured;    /* a picture with the shared style is there already */
+    bool pictured; /* a picture with the shared style is there already */
 } Html;
 
 static Html *state(Doc *d)
@@ -48,7 +48,8 @@ static void put_policy(Out *out)
     sha256_update(&sha, sizeof report_script - 1, (const uint8_t *)report_script);
     sha256_digest(&sha, sizeof digest, digest);
     base64_encode_raw(text, sizeof digest, digest);
-    out_z(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-");
+    out_z(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+               "script-src 'sha256-");
     out_str(out, (Str){text, sizeof text});
     out_z(out, "'; base-uri 'none'; form-action 'none'\">\n");
 }
@@ -73,8 +74,8 @@ static void html_end(Doc *d)
     Out *out = h->file;
     out_z(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     put_policy(out);
-    out_z(out, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"generator\" content=\"cordon "
-               CORDON_VERSION "\">\n<title>");
+    out_z(out, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"generator\" "
+               "content=\"cordon " CORDON_VERSION "\">\n<title>");
     put_html(out, h->title);
     out_z(out, "</title>\n<style>\n");
     out_z(out, report_css_page);
@@ -116,8 +117,8 @@ static void html_heading(Doc *d, unsigned level, Str anchor, Str title)
 static void html_open(Doc *d, DocBlock block)
 {
     static const char *const tags[] = {
-        [DOC_PARA] = "<p>", [DOC_LIST] = "<ul>\n", [DOC_ITEM] = "<li>", [DOC_FACTS] = "<dl>\n", [DOC_FACT] = "", [DOC_TABLE] = "",
-        [DOC_ROW] = "<tr>", [DOC_CELL] = "<td>", [DOC_CARD] = "",
+        [DOC_PARA] = "<p>", [DOC_LIST] = "<ul>\n", [DOC_ITEM] = "<li>", [DOC_FACTS] = "<dl>\n", [DOC_FACT] = "",
+        [DOC_TABLE] = "",   [DOC_ROW] = "<tr>",    [DOC_CELL] = "<td>", [DOC_CARD] = "",
     };
     Html *h = state(d);
     if (block == DOC_ROW)
@@ -130,8 +131,9 @@ static void html_open(Doc *d, DocBlock block)
 static void html_close(Doc *d, DocBlock block)
 {
     static const char *const tags[] = {
-        [DOC_PARA] = "</p>\n", [DOC_LIST] = "</ul>\n", [DOC_ITEM] = "</li>\n", [DOC_FACTS] = "</dl>\n", [DOC_FACT] = "</dd>\n",
-        [DOC_TABLE] = "</tbody></table></div>\n", [DOC_ROW] = "</tr>\n", [DOC_CELL] = "</td>", [DOC_CARD] = "</article>\n",
+        [DOC_PARA] = "</p>\n",   [DOC_LIST] = "</ul>\n", [DOC_ITEM] = "</li>\n",
+        [DOC_FACTS] = "</dl>\n", [DOC_FACT] = "</dd>\n", [DOC_TABLE] = "</tbody></table></div>\n",
+        [DOC_ROW] = "</tr>\n",   [DOC_CELL] = "</td>",   [DOC_CARD] = "</article>\n",
     };
     out_z(d->out, tags[block]);
 }
@@ -202,7 +204,8 @@ static void html_card(Doc *d, const DocCard *card)
 
 static void html_text(Doc *d, DocInline style, Str s)
 {
-    static const char *const before[] = {"", "<strong>", "<code>", "<span class=\"missing\">", "<span class=\"small\">"};
+    static const char *const before[] = {"", "<strong>", "<code>", "<span class=\"missing\">",
+                                         "<span class=\"small\">"};
     static const char *const after[] = {"", "</strong>", "</code>", "</span>", "</span>"};
     if (!s.n)
         return;
@@ -241,7 +244,8 @@ static bool is_wide(Str svg)
     return width > height * 5 / 4;
 }
 
-/* The picture itself, under its title. Its links lead within this document, and the style that all pictures share is written once. */
+/* The picture itself, under its title. Its links lead within this document, and the style that all pictures share is
+ * written once. */
 static void html_picture(Doc *d, const Picture *picture)
 {
     static const Str outside = {"href=\"../report.html#", 21};
@@ -273,9 +277,20 @@ static void html_picture(Doc *d, const Picture *picture)
 }
 
 const DocFormat doc_html = {
-    .begin = html_begin, .end = html_end, .heading = html_heading, .open = html_open, .close = html_close, .table = html_table,
-    .fact = html_fact, .card = html_card, .text = html_text, .link = put_link, .anchor = html_anchor, .badge = put_badge,
-    .prose = html_prose, .picture = html_picture,
+    .begin = html_begin,
+    .end = html_end,
+    .heading = html_heading,
+    .open = html_open,
+    .close = html_close,
+    .table = html_table,
+    .fact = html_fact,
+    .card = html_card,
+    .text = html_text,
+    .link = put_link,
+    .anchor = html_anchor,
+    .badge = put_badge,
+    .prose = html_prose,
+    .picture = html_picture,
 };
 
 void emit_report_html(const Report *r, const Pictures *pictures, Out *out)

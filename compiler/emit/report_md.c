@@ -1,4 +1,5 @@
-/* The review document as Markdown: CommonMark with tables. Requires a Doc that report.c fills; every text passes put_md. */
+/* The review document as Markdown: CommonMark with tables. Requires a Doc that report.c fills; every text passes
+ * put_md. */
 #include "emit/escape.h"
 #include "emit/report.h"
 
@@ -81,21 +82,20 @@ static void md_open(Doc *d, DocBlock block)
         out_char(d->out, '|');
         d->fresh = false;
         return;
-    case DOC_CELL:
-        out_char(d->out, ' ');
-        return;
-    case DOC_PARA: case DOC_FACT: case DOC_TABLE: case DOC_CARD:
-        return;
+    case DOC_CELL: out_char(d->out, ' '); return;
+    case DOC_PARA:
+    case DOC_FACT:
+    case DOC_TABLE:
+    case DOC_CARD: return;
     }
 }
 
 static void md_close(Doc *d, DocBlock block)
 {
     switch (block) {
-    case DOC_PARA:
-        md_blank(d);
-        return;
-    case DOC_LIST: case DOC_FACTS:
+    case DOC_PARA: md_blank(d); return;
+    case DOC_LIST:
+    case DOC_FACTS:
         md_line(d);
         if (--d->depth == 0)
             out_char(d->out, '\n');
@@ -104,18 +104,14 @@ static void md_close(Doc *d, DocBlock block)
         out_char(d->out, '\n');
         d->fresh = true;
         return;
-    case DOC_CELL:
-        out_z(d->out, " |");
-        return;
+    case DOC_CELL: out_z(d->out, " |"); return;
     case DOC_TABLE:
         out_char(d->out, '\n');
         d->fresh = true;
         return;
-    case DOC_ITEM: case DOC_FACT:
-        md_line(d);
-        return;
-    case DOC_CARD:
-        return;
+    case DOC_ITEM:
+    case DOC_FACT: md_line(d); return;
+    case DOC_CARD: return;
     }
 }
 
@@ -223,8 +219,19 @@ static void md_picture(Doc *d, const Picture *picture)
 }
 
 const DocFormat doc_markdown = {
-    .begin = md_begin, .end = md_end, .heading = md_heading, .open = md_open, .close = md_close, .table = md_table, .fact = md_fact,
-    .card = md_card, .text = md_text, .link = md_link, .anchor = md_anchor, .badge = md_badge, .prose = md_prose,
+    .begin = md_begin,
+    .end = md_end,
+    .heading = md_heading,
+    .open = md_open,
+    .close = md_close,
+    .table = md_table,
+    .fact = md_fact,
+    .card = md_card,
+    .text = md_text,
+    .link = md_link,
+    .anchor = md_anchor,
+    .badge = md_badge,
+    .prose = md_prose,
     .picture = md_picture,
 };
 

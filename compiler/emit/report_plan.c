@@ -1,5 +1,6 @@
-/* Chapter 3 of the review document, "What are we going to do about it?": what would close the most threats, controls with their evidence,
- * decisions with their reasons, and one risk record a threat that applies. Requires chapter 2 to have been written. */
+/* Chapter 3 of the review document, "What are we going to do about it?": what would close the most threats, controls
+ * with their evidence, decisions with their reasons, and one risk record a threat that applies. Requires chapter 2 to
+ * have been written. */
 #include "emit/report.h"
 #include "emit/risks.h"
 
@@ -23,8 +24,8 @@ static int closer_cmp(const void *x, const void *y)
 
 static void write_closers(Paper *w)
 {
-    static const char *const columns[] = {"What is missing", "#Open or planned threats it takes part in closing", "#Places",
-                                          "Component requirements", "Control categories"};
+    static const char *const columns[] = {"What is missing", "#Open or planned threats it takes part in closing",
+                                          "#Places", "Component requirements", "Control categories"};
     Doc *d = &w->d;
     if (!w->closers.n)
         return;
@@ -164,7 +165,8 @@ static void write_decided(Paper *w, ObjId decision)
 
 static void write_one_decision(Paper *w, ObjId o)
 {
-    static const char *const props[] = {"owner", "approver", "decided", "expires", "relies_on", "transferred_to", "document"};
+    static const char *const props[] = {"owner",     "approver",       "decided", "expires",
+                                        "relies_on", "transferred_to", "document"};
     Doc *d = &w->d;
     StrBuf id = {0};
     obj_id(d->p, o, &id);
@@ -307,8 +309,14 @@ static void write_risk(Paper *w, Risk *k, const Threat *t)
 
 static void write_risks(Paper *w)
 {
-    static const char *const columns[] = {"Threat", "Verdict", "Assets, with what is at stake in C, I and A", "Hazards and harms",
-                                          "Before controls", "Controls", "Decision", "Residual"};
+    static const char *const columns[] = {"Threat",
+                                          "Verdict",
+                                          "Assets, with what is at stake in C, I and A",
+                                          "Hazards and harms",
+                                          "Before controls",
+                                          "Controls",
+                                          "Decision",
+                                          "Residual"};
     Doc *d = &w->d;
     uint32_t all = risks_count(d->r), n = 0;
     doc_heading(d, 3, "section.risks", "Risks");
@@ -316,9 +324,11 @@ static void write_risks(Paper *w)
         doc_para(d, "No threat applies, so there is no risk to record.");
         return;
     }
-    doc_para(d, "One record a threat that applies, in short; risks.md and risks.json hold them in full. C, I and A are confidentiality, "
-             "integrity and availability. Scores estimate a threat before controls; after controls a new estimate is for people to make, "
-             "and is not invented here. What the model does not link is said to be missing.");
+    doc_para(d, "One record a threat that applies, in short; risks.md and risks.json hold them in full. C, I and A are "
+                "confidentiality, "
+                "integrity and availability. Scores estimate a threat before controls; after controls a new estimate "
+                "is for people to make, "
+                "and is not invented here. What the model does not link is said to be missing.");
     Risk k;
     risks_start(&k, d->r);
     d->f->table(d, columns, 8);

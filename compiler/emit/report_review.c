@@ -1,5 +1,6 @@
-/* Chapter 4 of the review document, "Did we do a good job?": the questions that decide the most, the assumptions everything rests on, what
- * the model leaves out, and the rules it was held against. Requires chapter 2 to have been written. */
+/* Chapter 4 of the review document, "Did we do a good job?": the questions that decide the most, the assumptions
+ * everything rests on, what the model leaves out, and the rules it was held against. Requires chapter 2 to have been
+ * written. */
 #include "emit/report.h"
 
 enum { NAMED = 12 };
@@ -23,7 +24,8 @@ static void write_questions(Paper *w)
         doc_para(d, "No threat hangs on an unknown fact.");
         return;
     }
-    doc_para(d, "Facts that nobody has stated. Each possible threat hangs on one or more of them; those that decide the most come first.");
+    doc_para(d, "Facts that nobody has stated. Each possible threat hangs on one or more of them; those that decide "
+                "the most come first.");
     qsort(w->questions.at, w->questions.n, sizeof *w->questions.at, question_cmp);
     uint32_t n = report_rows(w, w->questions.n);
     d->f->table(d, columns, 4);
@@ -48,7 +50,8 @@ static void write_questions(Paper *w)
 
 static void write_assumptions(Paper *w)
 {
-    static const char *const columns[] = {"Id", "Assumption", "About", "Owner", "Review by", "Decisions that rest on it"};
+    static const char *const columns[] = {"Id",    "Assumption", "About",
+                                          "Owner", "Review by",  "Decisions that rest on it"};
     Doc *d = &w->d;
     ObjList all = doc_objects(d, ROLE_ASSUMPTION), decisions = doc_objects(d, ROLE_DECISION);
     doc_heading(d, 3, "section.assumptions", "Assumptions");
@@ -186,7 +189,8 @@ static void evidence_gap(Paper *w)
 
 static void context_gap(Paper *w)
 {
-    static const char *const props[] = {"network_location", "environment", "isolation", "safety_impact", "hardware_controls"};
+    static const char *const props[] = {"network_location", "environment", "isolation", "safety_impact",
+                                        "hardware_controls"};
     ObjId whole = report_system(w->d.r);
     Doc *d = &w->d;
     doc_row(d);
@@ -262,8 +266,9 @@ static void write_rules(Paper *w)
         return;
     }
     qsort(names, rules, sizeof *names, str_order);
-    doc_para(d, "Every rule of these packs was tried on the whole model. What was applied is named by the hash of the rules at the head of "
-             "this document.");
+    doc_para(d, "Every rule of these packs was tried on the whole model. What was applied is named by the hash of the "
+                "rules at the head of "
+                "this document.");
     d->f->table(d, columns, 2);
     for (uint32_t i = 0, next; i < rules; i = next) {
         for (next = i + 1; next < rules && str_eq(names[next], names[i]);)

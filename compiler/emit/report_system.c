@@ -1,5 +1,5 @@
-/* Chapter 1 of the review document, "What are we working on?": the system and its context, scope, diagrams, and every element, boundary,
- * flow, port, data, software item and hazard of the model. Requires a derived model. */
+/* Chapter 1 of the review document, "What are we working on?": the system and its context, scope, diagrams, and every
+ * element, boundary, flow, port, data, software item and hazard of the model. Requires a derived model. */
 #include "emit/report.h"
 
 /* Every property that the system's kind adds to those of all things, in the order of its declaration. */
@@ -53,7 +53,9 @@ static void write_scope(Paper *w)
     Doc *d = &w->d;
     doc_heading(d, 3, "section.scope", "Scope");
     doc_open(d, DOC_PARA);
-    doc_format(d, "Analysed are all %u elements with their %u ports, %u data flows and %u trust boundaries, except what is named here.",
+    doc_format(d,
+               "Analysed are all %u elements with their %u ports, %u data flows and %u trust boundaries, except what "
+               "is named here.",
                d->m->elements.n, d->m->ports.n, d->m->flows.n, d->m->boundaries.n);
     doc_close(d, DOC_PARA);
     uint32_t n = write_outside(w, ROLE_ELEMENT, 0);
@@ -71,9 +73,11 @@ static void write_diagrams(Paper *w)
 {
     Doc *d = &w->d;
     doc_heading(d, 3, "section.diagrams", "Diagrams");
-    doc_para(d, "Flow numbers are the same in every diagram and in the table of flows. A badge such as 2H counts the open threats and gives "
-             "the first letter of the gravest severity; 3? counts possible ones. Each diagram was checked after layout: every element "
-             "stands inside its own boundaries and no other.");
+    doc_para(d, "Flow numbers are the same in every diagram and in the table of flows. A badge such as 2H counts the "
+                "open threats and gives "
+                "the first letter of the gravest severity; 3? counts possible ones. Each diagram was checked after "
+                "layout: every element "
+                "stands inside its own boundaries and no other.");
     for (uint32_t i = 0; i < d->pictures->n; i++) {
         const Picture *p = &d->pictures->at[i];
         if (p->svg.n) {
@@ -167,7 +171,8 @@ static void write_elements(Paper *w)
 
 static void write_ports(Paper *w)
 {
-    static const char *const columns[] = {"Id", "Port", "Kind", "Part of", "Works in", "Reach", "Debug access", "Pending"};
+    static const char *const columns[] = {"Id",       "Port",  "Kind",         "Part of",
+                                          "Works in", "Reach", "Debug access", "Pending"};
     Doc *d = &w->d;
     ObjList all = doc_objects(d, ROLE_PORT);
     if (!all.n)
@@ -211,8 +216,8 @@ static uint32_t *count_crossings(Doc *d)
 
 static void write_boundaries(Paper *w)
 {
-    static const char *const columns[] = {"Id", "Trust boundary", "Dimension", "Inside", "Trust", "#Elements", "#Flows across",
-                                          "Controls", "Pending"};
+    static const char *const columns[] = {"Id",        "Trust boundary", "Dimension", "Inside", "Trust",
+                                          "#Elements", "#Flows across",  "Controls",  "Pending"};
     Doc *d = &w->d;
     ObjList all = doc_objects(d, ROLE_BOUNDARY);
     doc_heading(d, 3, "section.boundaries", "Trust boundaries");
@@ -298,7 +303,8 @@ static void write_flow(Paper *w, ObjId o, ObjVec *crossed)
 
 static void write_flows(Paper *w)
 {
-    static const char *const columns[] = {"#No.", "Id", "Flow", "From", "To", "Crosses", "Protocol", "Caller proves itself by",
+    static const char *const columns[] = {"#No.", "Id",       "Flow",     "From",
+                                          "To",   "Crosses",  "Protocol", "Caller proves itself by",
                                           "Data", "Controls", "Pending"};
     Doc *d = &w->d;
     ObjList all = doc_objects(d, ROLE_FLOW);
@@ -318,7 +324,8 @@ static void write_flows(Paper *w)
 
 /* ---- data, software, hazards ---- */
 
-/* What the columns of a table of things show, by the names of properties; a column is left empty where a kind has no such property. */
+/* What the columns of a table of things show, by the names of properties; a column is left empty where a kind has no
+ * such property. */
 static void write_things(Paper *w, Role role, const char *anchor, const char *title, const char *const *columns,
                          const char *const *props, unsigned nprops)
 {
@@ -342,23 +349,40 @@ static void write_things(Paper *w, Role role, const char *anchor, const char *ti
 
 static void write_assets(Paper *w)
 {
-    static const char *const data_columns[] = {"Id", "Data", "Classes", "Confidentiality", "Integrity", "Availability",
-                                               "Disclosure leads to", "Manipulation leads to", "Loss leads to"};
-    static const char *const data_props[] = {"classes", "confidentiality", "integrity", "availability", "confidentiality_loss",
-                                             "integrity_loss", "availability_loss"};
-    static const char *const asset_columns[] = {"Id", "Asset", "Rests on", "Confidentiality", "Integrity", "Availability",
-                                                "Disclosure leads to", "Manipulation leads to", "Loss leads to"};
-    static const char *const asset_props[] = {"realised_by", "confidentiality", "integrity", "availability", "confidentiality_loss",
-                                              "integrity_loss", "availability_loss"};
+    static const char *const data_columns[] = {"Id",
+                                               "Data",
+                                               "Classes",
+                                               "Confidentiality",
+                                               "Integrity",
+                                               "Availability",
+                                               "Disclosure leads to",
+                                               "Manipulation leads to",
+                                               "Loss leads to"};
+    static const char *const data_props[] = {"classes",          "confidentiality",      "integrity",
+                                             "availability",     "confidentiality_loss", "integrity_loss",
+                                             "availability_loss"};
+    static const char *const asset_columns[] = {"Id",
+                                                "Asset",
+                                                "Rests on",
+                                                "Confidentiality",
+                                                "Integrity",
+                                                "Availability",
+                                                "Disclosure leads to",
+                                                "Manipulation leads to",
+                                                "Loss leads to"};
+    static const char *const asset_props[] = {"realised_by",      "confidentiality",      "integrity",
+                                              "availability",     "confidentiality_loss", "integrity_loss",
+                                              "availability_loss"};
     write_things(w, ROLE_DATA, "section.data", "Data", data_columns, data_props, 7);
     write_things(w, ROLE_ASSET, "section.assets", "Assets", asset_columns, asset_props, 7);
 }
 
 static void write_software(Paper *w)
 {
-    static const char *const columns[] = {"Id", "Software item", "Category", "Version", "Supplier", "Package URL", "Support ends",
-                                          "Known vulnerabilities"};
-    static const char *const props[] = {"category", "version", "supplier", "purl", "support_ends", "known_vulnerabilities"};
+    static const char *const columns[] = {"Id",       "Software item", "Category",     "Version",
+                                          "Supplier", "Package URL",   "Support ends", "Known vulnerabilities"};
+    static const char *const props[] = {"category", "version",      "supplier",
+                                        "purl",     "support_ends", "known_vulnerabilities"};
     write_things(w, ROLE_SOFTWARE, "section.software", "Software items", columns, props, 6);
 }
 

@@ -1,5 +1,6 @@
-/* Chapter 2 of the review document, "What can go wrong?": where the pending threats are, then every threat with its derivation, grouped by
- * what it is about. On the way it collects what chapters 3 and 4 rank: questions and what would close threats. */
+/* Chapter 2 of the review document, "What can go wrong?": where the pending threats are, then every threat with its
+ * derivation, grouped by what it is about. On the way it collects what chapters 3 and 4 rank: questions and what
+ * would close threats. */
 #include "emit/report.h"
 
 enum { HEAT_ROWS = 30, CATEGORIES = 16, FIRST_IDS = 3 };
@@ -89,8 +90,9 @@ static void write_heat(Paper *w)
         for (uint32_t j = 0; j < n; j++)
             columns[j + 1] = str_z(d->arena, const_title(d->p, categories[j]));
         doc_heading(d, 3, "section.heat", "Where the pending threats are");
-        doc_para(d, "Open and planned threats with the first letter of the gravest severity, and possible ones with a question mark; those "
-                 "with the most come first.");
+        doc_para(d, "Open and planned threats with the first letter of the gravest severity, and possible ones with a "
+                    "question mark; those "
+                    "with the most come first.");
         d->f->table(d, columns, n + 1);
         for (uint32_t i = 0; i < shown; i++)
             heat_row(w, &rows.at[i], categories, n);
@@ -245,7 +247,9 @@ static void write_decision(Paper *w, const Threat *t)
 /* CWE-306, CAPEC-151, T1557, clauses and the vector, as the rule or the reviewer gave them. */
 static void write_references(Paper *w, const Threat *t)
 {
-    static const struct { const char *prop, *before; } kinds[] = {
+    static const struct {
+        const char *prop, *before;
+    } kinds[] = {
         {"cwe", "CWE-"}, {"capec", "CAPEC-"}, {"attack", ""}, {"clauses", ""}, {"cvss", ""},
     };
     Doc *d = &w->d;
@@ -282,9 +286,13 @@ static void begin_card(Paper *w, const Threat *t)
         strbuf_add(&categories, const_name(w->d.p, c));
     }
     DocCard card = {
-        .id = strbuf_str(&f->id), .title = strbuf_str(&f->title), .verdict = threat_verdict(w->a, t),
-        .severity = const_title(w->d.p, f->severity), .severity_class = report_severity_class(w, f->severity),
-        .verdict_class = report_verdict_class(w, t), .categories = strbuf_str(&categories),
+        .id = strbuf_str(&f->id),
+        .title = strbuf_str(&f->title),
+        .verdict = threat_verdict(w->a, t),
+        .severity = const_title(w->d.p, f->severity),
+        .severity_class = report_severity_class(w, f->severity),
+        .verdict_class = report_verdict_class(w, t),
+        .categories = strbuf_str(&categories),
     };
     w->d.f->card(&w->d, &card);
     strbuf_free(&categories);
@@ -361,7 +369,8 @@ void report_threats_chapter(Paper *w)
     Doc *d = &w->d;
     doc_heading(d, 2, "section.threats", "2 What can go wrong?");
     if (!w->entries.n) {
-        doc_para(d, "No rule applies and nobody declared a threat. A model without threats is rare: are the rule packs imported?");
+        doc_para(d, "No rule applies and nobody declared a threat. A model without threats is rare: are the rule packs "
+                    "imported?");
         return;
     }
     write_heat(w);

@@ -1,5 +1,6 @@
-/* Chooses the level of detail of a picture: opens boundaries, those with the fewest parts first, while the number of nodes stays within
- * what people read; the others stay closed boxes. Requires members in obj_order; the outcome depends on ids alone. */
+/* Chooses the level of detail of a picture: opens boundaries, those with the fewest parts first, while the number of
+ * nodes stays within what people read; the others stay closed boxes. Requires members in obj_order; the outcome
+ * depends on ids alone. */
 #include "emit/select.h"
 
 /* A boundary or group that members stand in. */
@@ -109,8 +110,8 @@ static ObjId closed_around(const Chooser *c, uint32_t at)
     return box;
 }
 
-/* A closed box that holds something which is shown elsewhere, by itself or inside another box: no box may be closed over what the picture
- * shows outside it. 0 if there is none. */
+/* A closed box that holds something which is shown elsewhere, by itself or inside another box: no box may be closed
+ * over what the picture shows outside it. 0 if there is none. */
 static ObjId first_conflict(const Select *s, const ObjVec *members)
 {
     Map closed = {0};

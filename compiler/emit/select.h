@@ -1,7 +1,7 @@
 #ifndef CORDON_EMIT_SELECT_H
 #define CORDON_EMIT_SELECT_H
-/* Which elements a picture shows one by one and which boundaries it closes into a box. Ownership: a Select owns its vectors
- * until select_free; it refers to the program. */
+/* Which elements a picture shows one by one and which boundaries it closes into a box. Ownership: a Select owns its
+ * vectors until select_free; it refers to the program. */
 #include "emit/draw.h"
 
 enum {
@@ -23,9 +23,9 @@ void select_free(Select *s);
 /* Shows an element, or a boundary or group as a box, once. */
 void select_element(Select *s, ObjId o);
 void select_collapsed(Select *s, ObjId o);
-/* Shows the members (elements in obj_order), closing boundaries and groups so that at most `budget` nodes come of it, if that can be
- * had. `open` are containers that may not be closed because something else in the picture stands in them, or NULL; `root` is the container
- * that all members are in, or 0. */
+/* Shows the members (elements in obj_order), closing boundaries and groups so that at most `budget` nodes come of it,
+ * if that can be had. `open` are containers that may not be closed because something else in the picture stands in
+ * them, or NULL; `root` is the container that all members are in, or 0. */
 void select_members(Select *s, const ObjVec *members, ObjId root, const ObjVec *open, uint32_t budget);
 /* Leaves at most `most` nodes, those with the most threats first. */
 void select_cut(Select *s, uint32_t most);

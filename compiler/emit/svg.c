@@ -1,6 +1,7 @@
-/* A laid-out and proven drawing as SVG, drawn here rather than by Graphviz: badges, legend and list of flows belong to the picture, and the
- * file depends on the geometry alone. Everything reads in black and white: shape, border weight and letters carry the meaning,
- * colour only repeats it; red dashes are for boundaries alone. Requires a proven geometry. */
+/* A laid-out and proven drawing as SVG, drawn here rather than by Graphviz: badges, legend and list of flows belong
+ * to the picture, and the file depends on the geometry alone. Everything reads in black and white: shape, border
+ * weight and letters carry the meaning, colour only repeats it; red dashes are for boundaries alone. Requires a
+ * proven geometry. */
 #include "emit/svg.h"
 #include "emit/escape.h"
 
@@ -47,16 +48,17 @@ void svg_text(Svg *s, double x, double y, const char *class, Str text)
 static void cylinder(Svg *s, const char *class, Box b)
 {
     double rx = (b.x1 - b.x0) / 2, ry = fmin(7, (b.y1 - b.y0) / 5), top = b.y0 + ry, low = b.y1 - ry;
-    out_format(s->out, "<path class=\"%s\" d=\"M%.1f %.1fA%.1f %.1f 0 0 1 %.1f %.1fV%.1fA%.1f %.1f 0 0 1 %.1f %.1fZ\"/>", class, b.x0,
-               top, rx, ry, b.x1, top, low, rx, ry, b.x0, low);
-    out_format(s->out, "<path class=\"%s\" style=\"fill:none\" d=\"M%.1f %.1fA%.1f %.1f 0 0 0 %.1f %.1f\"/>", class, b.x0, top, rx, ry,
-               b.x1, top);
+    out_format(s->out,
+               "<path class=\"%s\" d=\"M%.1f %.1fA%.1f %.1f 0 0 1 %.1f %.1fV%.1fA%.1f %.1f 0 0 1 %.1f %.1fZ\"/>", class,
+               b.x0, top, rx, ry, b.x1, top, low, rx, ry, b.x0, low);
+    out_format(s->out, "<path class=\"%s\" style=\"fill:none\" d=\"M%.1f %.1fA%.1f %.1f 0 0 0 %.1f %.1f\"/>", class,
+               b.x0, top, rx, ry, b.x1, top);
 }
 
 static void rectangle(Svg *s, const char *class, Box b, double radius)
 {
-    out_format(s->out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"", class, b.x0, b.y0, b.x1 - b.x0,
-               b.y1 - b.y0);
+    out_format(s->out, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"", class, b.x0, b.y0,
+               b.x1 - b.x0, b.y1 - b.y0);
     if (radius > 0)
         out_format(s->out, " rx=\"%.0f\"", radius);
     out_z(s->out, "/>");
@@ -65,31 +67,25 @@ static void rectangle(Svg *s, const char *class, Box b, double radius)
 void svg_shape(Svg *s, Shape shape, const char *class, Box at)
 {
     switch (shape) {
-    case SHAPE_STORE:
-        cylinder(s, class, at);
-        return;
+    case SHAPE_STORE: cylinder(s, class, at); return;
     case SHAPE_PORT: {
         double middle = (at.y0 + at.y1) / 2;
         rectangle(s, class, (Box){at.x0 + 3, middle - 5, at.x0 + 13, middle + 5}, 0);
         return;
     }
-    case SHAPE_EXTERNAL:
-        rectangle(s, class, at, 0);
-        return;
-    case SHAPE_PROCESS:
-        rectangle(s, class, at, 10);
-        return;
-    case SHAPE_COLLAPSED:
-        rectangle(s, class, at, 4);
-        return;
+    case SHAPE_EXTERNAL: rectangle(s, class, at, 0); return;
+    case SHAPE_PROCESS: rectangle(s, class, at, 10); return;
+    case SHAPE_COLLAPSED: rectangle(s, class, at, 4); return;
     }
 }
 
 void svg_boundary(Svg *s, uint32_t dimension, Box at)
 {
     static const char *const dashes[] = {"8 4", "8 4", "2 3", "12 3 2 3", "3 3 8 3", "14 6"};
-    out_format(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#c62828\" fill-opacity=\".025\" "
-               "stroke=\"#c62828\" stroke-width=\"1.3\" stroke-dasharray=\"%s\"/>", at.x0, at.y0, at.x1 - at.x0, at.y1 - at.y0,
+    out_format(s->out,
+               "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#c62828\" fill-opacity=\".025\" "
+               "stroke=\"#c62828\" stroke-width=\"1.3\" stroke-dasharray=\"%s\"/>",
+               at.x0, at.y0, at.x1 - at.x0, at.y1 - at.y0,
                dashes[dimension < sizeof dashes / sizeof *dashes ? dimension : 0]);
 }
 
@@ -101,7 +97,8 @@ double svg_number_width(Str number)
 void svg_number(Svg *s, Str number, double cx, double cy)
 {
     double w = svg_number_width(number);
-    out_format(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"17\" rx=\"8.5\" fill=\"#fff\" stroke=\"#1f2933\"/>",
+    out_format(s->out,
+               "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"17\" rx=\"8.5\" fill=\"#fff\" stroke=\"#1f2933\"/>",
                cx - w / 2, cy - 8.5, w);
     svg_text(s, cx, cy + 3.2, "cd-n", number);
 }
@@ -118,9 +115,11 @@ static double pill(Svg *s, Str text, double x, double cy, const char *fill, bool
     double w = text_width(text, 10, true) + 11;
     if (measure)
         return w;
-    out_format(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\" rx=\"7.5\" fill=\"%s\" stroke=\"%s\"/>", x, cy - 7.5, w,
-               hollow ? "#fff" : fill, fill);
-    out_format(s->out, "<text class=\"cd-b\" x=\"%.1f\" y=\"%.1f\" style=\"fill:%s\">", x + w / 2, cy + 3.6, hollow ? fill : "#fff");
+    out_format(s->out,
+               "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"15\" rx=\"7.5\" fill=\"%s\" stroke=\"%s\"/>", x,
+               cy - 7.5, w, hollow ? "#fff" : fill, fill);
+    out_format(s->out, "<text class=\"cd-b\" x=\"%.1f\" y=\"%.1f\" style=\"fill:%s\">", x + w / 2, cy + 3.6,
+               hollow ? fill : "#fff");
     put_xml(s->out, text);
     out_z(s->out, "</text>");
     return w;
@@ -202,7 +201,9 @@ static void draw_clusters(Svg *s)
         if (c->boundary)
             svg_boundary(s, c->dimension, b);
         else
-            out_format(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"8\" fill=\"none\" stroke=\"#9aa5b1\"/>",
+            out_format(s->out,
+                       "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"8\" fill=\"none\" "
+                       "stroke=\"#9aa5b1\"/>",
                        b.x0, b.y0, b.x1 - b.x0, b.y1 - b.y0);
         svg_text(s, b.x0 + 9, b.y0 + 16, c->boundary ? "cd-c" : "cd-c cd-g", c->label);
         if (s->d->badges) {
@@ -233,8 +234,8 @@ static void draw_lines(Svg *s, const DrawNode *n, Box b)
 static void draw_node(Svg *s, uint32_t i)
 {
     static const char *const classes[] = {
-        [SHAPE_PROCESS] = "cd-process", [SHAPE_EXTERNAL] = "cd-external", [SHAPE_STORE] = "cd-store", [SHAPE_PORT] = "cd-port",
-        [SHAPE_COLLAPSED] = "cd-collapsed",
+        [SHAPE_PROCESS] = "cd-process", [SHAPE_EXTERNAL] = "cd-external",   [SHAPE_STORE] = "cd-store",
+        [SHAPE_PORT] = "cd-port",       [SHAPE_COLLAPSED] = "cd-collapsed",
     };
     const DrawNode *n = &s->d->nodes[i];
     Box b = s->g->nodes[i];
@@ -258,15 +259,17 @@ static void draw_node(Svg *s, uint32_t i)
 
 static void write_start(Svg *s, double width, double height)
 {
-    out_format(s->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cd\" width=\"%.0f\" height=\"%.0f\" "
-               "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"", width, height, width, height);
+    out_format(s->out,
+               "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cd\" width=\"%.0f\" height=\"%.0f\" "
+               "viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"",
+               width, height, width, height);
     put_xml(s->out, s->d->title);
     out_z(s->out, "\">\n<desc>");
     put_xml(s->out, s->d->scope);
     out_format(s->out, "</desc>\n<style>%s</style>\n", svg_style);
     out_z(s->out, "<defs><pattern id=\"cd-hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-               "patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"#eceff2\"/>"
-               "<path d=\"M0 0V6\" stroke=\"#c3cad1\" stroke-width=\"2\"/></pattern></defs>\n");
+                  "patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" fill=\"#eceff2\"/>"
+                  "<path d=\"M0 0V6\" stroke=\"#c3cad1\" stroke-width=\"2\"/></pattern></defs>\n");
     out_format(s->out, "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#fff\"/>\n", width, height);
 }
 

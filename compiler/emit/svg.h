@@ -1,7 +1,7 @@
 #ifndef CORDON_EMIT_SVG_H
 #define CORDON_EMIT_SVG_H
-/* The parts of an SVG picture: symbols that nodes and the legend share (svg.c), labels of flows (svg_flows.c), title, legend and list
- * of flows (svg_frame.c). Ownership: none beyond a call. */
+/* The parts of an SVG picture: symbols that nodes and the legend share (svg.c), labels of flows (svg_flows.c), title,
+ * legend and list of flows (svg_frame.c). Ownership: none beyond a call. */
 #include "emit/draw.h"
 
 typedef struct Svg {
@@ -26,8 +26,8 @@ double svg_number_width(Str number);
 void svg_open(Svg *s, ObjId obj, const char *class, Str tooltip);
 void svg_close(Svg *s, ObjId obj);
 
-void svg_flows(Svg *s);        /* lines and heads */
-void svg_flow_labels(Svg *s);  /* numbers, texts and badges, where nothing is covered */
+void svg_flows(Svg *s);       /* lines and heads */
+void svg_flow_labels(Svg *s); /* numbers, texts and badges, where nothing is covered */
 
 /* The title above, the legend and the list of flows below. Each returns its height; with `measure`, draws nothing. */
 double svg_header(Svg *s, double width, bool measure);

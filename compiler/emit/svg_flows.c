@@ -1,5 +1,6 @@
-/* The lines of a picture and what is written on them. A number always fits; the text of a flow is written where it covers no element, no
- * other text and as little of other lines as can be had, else it is left to the list of flows below the picture. */
+/* The lines of a picture and what is written on them. A number always fits; the text of a flow is written where it
+ * covers no element, no other text and as little of other lines as can be had, else it is left to the list of flows
+ * below the picture. */
 #include "emit/svg.h"
 
 #include <math.h>
@@ -14,8 +15,8 @@ static void head(Svg *s, Point base, Point tip)
     if (n < 0.1)
         return;
     dx *= 3.6 / n, dy *= 3.6 / n;
-    out_format(s->out, "<path d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fZ\" fill=\"#3a4654\"/>", tip.x, tip.y, base.x - dy, base.y + dx, base.x + dy,
-               base.y - dx);
+    out_format(s->out, "<path d=\"M%.1f %.1fL%.1f %.1fL%.1f %.1fZ\" fill=\"#3a4654\"/>", tip.x, tip.y, base.x - dy,
+               base.y + dx, base.x + dy, base.y - dx);
 }
 
 /* The open dot at the end that opens the connection. */
@@ -101,7 +102,8 @@ static bool meet(const Box *a, const Box *b)
 
 static bool on_border(const Box *label, const Box *cluster)
 {
-    bool within = label->x0 > cluster->x0 && label->x1 < cluster->x1 && label->y0 > cluster->y0 && label->y1 < cluster->y1;
+    bool within =
+        label->x0 > cluster->x0 && label->x1 < cluster->x1 && label->y0 > cluster->y0 && label->y1 < cluster->y1;
     return meet(label, cluster) && !within;
 }
 
@@ -152,7 +154,8 @@ static double label_size(const Label *l, double *height)
     return w;
 }
 
-/* Finds the cheapest place along the edge, the number on the line and the rest to the right or to the left of it; returns its cost. */
+/* Finds the cheapest place along the edge, the number on the line and the rest to the right or to the left of it;
+ * returns its cost. */
 static double place(const Placer *p, Label *l, uint32_t edge)
 {
     double h, w = label_size(l, &h), best = INFINITY;
@@ -178,8 +181,10 @@ static void draw_label(Placer *p, const Label *l)
     double x = l->at.x0 + 2, y = (l->at.y0 + l->at.y1) / 2;
     svg_open(s, 0, "cd-label", flow_tooltip(s, l->edge));
     if (l->nlines)
-        out_format(s->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"3\" fill=\"#fff\" fill-opacity=\".88\"/>",
-                   l->at.x0, l->at.y0, l->at.x1 - l->at.x0, l->at.y1 - l->at.y0);
+        out_format(
+            s->out,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" rx=\"3\" fill=\"#fff\" fill-opacity=\".88\"/>",
+            l->at.x0, l->at.y0, l->at.x1 - l->at.x0, l->at.y1 - l->at.y0);
     if (l->number > 0 && l->left)
         svg_number(s, l->edge->number, l->at.x1 - 2 - l->number / 2, y);
     else if (l->number > 0)

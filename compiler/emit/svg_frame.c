@@ -1,5 +1,5 @@
-/* What stands around a drawing: title and scope above it, below it a legend of the symbols in use and the list of its flows. Each part
- * can be measured before it is drawn, so that the page gets its size first. */
+/* What stands around a drawing: title and scope above it, below it a legend of the symbols in use and the list of its
+ * flows. Each part can be measured before it is drawn, so that the page gets its size first. */
 #include "emit/svg.h"
 
 #include <math.h>
@@ -33,8 +33,21 @@ double svg_header(Svg *s, double width, bool measure)
 
 /* ---- legend ---- */
 
-typedef enum Symbol { SYM_NODE, SYM_OUT, SYM_NEIGHBOUR, SYM_BOUNDARY, SYM_GROUP, SYM_FLOW, SYM_BOTH, SYM_INITIATOR, SYM_NUMBER,
-    SYM_AGGREGATE, SYM_OPEN, SYM_POSSIBLE, SYM_HEAVY } Symbol;
+typedef enum Symbol {
+    SYM_NODE,
+    SYM_OUT,
+    SYM_NEIGHBOUR,
+    SYM_BOUNDARY,
+    SYM_GROUP,
+    SYM_FLOW,
+    SYM_BOTH,
+    SYM_INITIATOR,
+    SYM_NUMBER,
+    SYM_AGGREGATE,
+    SYM_OPEN,
+    SYM_POSSIBLE,
+    SYM_HEAVY
+} Symbol;
 
 typedef struct Item {
     Symbol symbol;
@@ -56,8 +69,11 @@ static void item(Items *l, Symbol symbol, uint32_t detail, Str text)
 static void node_items(const Drawing *d, Items *l)
 {
     static const char *const words[] = {
-        [SHAPE_PROCESS] = "process", [SHAPE_EXTERNAL] = "external entity", [SHAPE_STORE] = "data store",
-        [SHAPE_PORT] = "port", [SHAPE_COLLAPSED] = "boundary closed into a box; badges sum what is inside",
+        [SHAPE_PROCESS] = "process",
+        [SHAPE_EXTERNAL] = "external entity",
+        [SHAPE_STORE] = "data store",
+        [SHAPE_PORT] = "port",
+        [SHAPE_COLLAPSED] = "boundary closed into a box; badges sum what is inside",
     };
     bool used[SHAPE_COLLAPSED + 1] = {false}, out = false, neighbour = false;
     for (uint32_t i = 1; i < d->nnodes; i++) {
@@ -89,7 +105,8 @@ static void cluster_items(Svg *s, Items *l)
         Str title = v.tag == V_CONST ? s->p->consts.at[v.a].title : STR("dimension not stated");
         if (!title.n)
             title = dimension_name(s->p, c->obj);
-        item(l, SYM_BOUNDARY, c->dimension, visible_text(s->arena, str_format(s->arena, "trust boundary: %.*s", STR_FMT(title))));
+        item(l, SYM_BOUNDARY, c->dimension,
+             visible_text(s->arena, str_format(s->arena, "trust boundary: %.*s", STR_FMT(title))));
     }
     if (group)
         item(l, SYM_GROUP, 0, STR("group, no boundary of trust"));
@@ -150,7 +167,8 @@ static void badge_items(Svg *s, Items *l)
     for (uint32_t i = 0; i < n; i++) {
         const Const *c = &s->p->consts.at[used[i]];
         Str title = c->title.n ? c->title : sym_str(s->p->names, c->name);
-        item(l, SYM_OPEN, used[i], visible_text(s->arena, str_format(s->arena, "open threats, the gravest: %.*s", STR_FMT(title))));
+        item(l, SYM_OPEN, used[i],
+             visible_text(s->arena, str_format(s->arena, "open threats, the gravest: %.*s", STR_FMT(title))));
     }
     if (open)
         item(l, SYM_HEAVY, 0, STR("heavy border: open threats"));
@@ -162,8 +180,9 @@ static void badge_items(Svg *s, Items *l)
 
 static void small_flow(Svg *s, double y, bool both)
 {
-    out_format(s->out, "<path class=\"cd-e\" d=\"M%d %.1fH21\"/><path d=\"M28 %.1fL20 %.1fL20 %.1fZ\" fill=\"#3a4654\"/>", both ? 7 : 0, y,
-               y, y - 3.6, y + 3.6);
+    out_format(s->out,
+               "<path class=\"cd-e\" d=\"M%d %.1fH21\"/><path d=\"M28 %.1fL20 %.1fL20 %.1fZ\" fill=\"#3a4654\"/>",
+               both ? 7 : 0, y, y, y - 3.6, y + 3.6);
     if (both)
         out_format(s->out, "<path d=\"M0 %.1fL8 %.1fL8 %.1fZ\" fill=\"#3a4654\"/>", y, y - 3.6, y + 3.6);
 }
@@ -171,8 +190,8 @@ static void small_flow(Svg *s, double y, bool both)
 static void draw_symbol(Svg *s, const Item *it, double y)
 {
     static const char *const classes[] = {
-        [SHAPE_PROCESS] = "cd-process", [SHAPE_EXTERNAL] = "cd-external", [SHAPE_STORE] = "cd-store", [SHAPE_PORT] = "cd-port",
-        [SHAPE_COLLAPSED] = "cd-collapsed",
+        [SHAPE_PROCESS] = "cd-process", [SHAPE_EXTERNAL] = "cd-external",   [SHAPE_STORE] = "cd-store",
+        [SHAPE_PORT] = "cd-port",       [SHAPE_COLLAPSED] = "cd-collapsed",
     };
     Box box = {1, y - 7, 27, y + 7};
     switch (it->symbol) {
@@ -181,37 +200,32 @@ static void draw_symbol(Svg *s, const Item *it, double y)
         svg_shape(s, (Shape)it->detail, "cd-x", box);
         out_z(s->out, "</g>");
         return;
-    case SYM_OUT: case SYM_NEIGHBOUR: case SYM_HEAVY:
+    case SYM_OUT:
+    case SYM_NEIGHBOUR:
+    case SYM_HEAVY:
         out_format(s->out, "<g class=\"cd-process %s\">",
-                   it->symbol == SYM_OUT ? "cd-out" : it->symbol == SYM_HEAVY ? "cd-open" : "cd-neighbour");
+                   it->symbol == SYM_OUT     ? "cd-out"
+                   : it->symbol == SYM_HEAVY ? "cd-open"
+                                             : "cd-neighbour");
         svg_shape(s, SHAPE_PROCESS, "cd-x", box);
         out_z(s->out, "</g>");
         return;
-    case SYM_BOUNDARY:
-        svg_boundary(s, it->detail, box);
-        return;
+    case SYM_BOUNDARY: svg_boundary(s, it->detail, box); return;
     case SYM_GROUP:
-        out_format(s->out, "<rect x=\"1\" y=\"%.1f\" width=\"26\" height=\"14\" rx=\"4\" fill=\"none\" stroke=\"#9aa5b1\"/>", y - 7);
+        out_format(s->out,
+                   "<rect x=\"1\" y=\"%.1f\" width=\"26\" height=\"14\" rx=\"4\" fill=\"none\" stroke=\"#9aa5b1\"/>",
+                   y - 7);
         return;
-    case SYM_FLOW: case SYM_BOTH:
-        small_flow(s, y, it->symbol == SYM_BOTH);
-        return;
+    case SYM_FLOW:
+    case SYM_BOTH: small_flow(s, y, it->symbol == SYM_BOTH); return;
     case SYM_INITIATOR:
         small_flow(s, y, false);
         out_format(s->out, "<circle cx=\"4\" cy=\"%.1f\" r=\"3.4\" fill=\"#fff\" stroke=\"#3a4654\"/>", y);
         return;
-    case SYM_NUMBER:
-        svg_number(s, STR("7"), 14, y);
-        return;
-    case SYM_AGGREGATE:
-        svg_number(s, STR("1, 4"), 14, y);
-        return;
-    case SYM_OPEN:
-        svg_badge(s, &(Badge){2, 0, it->detail}, 14, y, false);
-        return;
-    case SYM_POSSIBLE:
-        svg_badge(s, &(Badge){0, 1, 0}, 14, y, false);
-        return;
+    case SYM_NUMBER: svg_number(s, STR("7"), 14, y); return;
+    case SYM_AGGREGATE: svg_number(s, STR("1, 4"), 14, y); return;
+    case SYM_OPEN: svg_badge(s, &(Badge){2, 0, it->detail}, 14, y, false); return;
+    case SYM_POSSIBLE: svg_badge(s, &(Badge){0, 1, 0}, 14, y, false); return;
     }
 }
 
@@ -284,7 +298,8 @@ double svg_key(Svg *s, double y, double width, bool measure)
         return 0;
     if (v->nflows > KEY_FLOWS) {
         if (!measure)
-            svg_text(s, 0, y + 12, "cd-s", str_format(s->arena, "%u flows are shown; the review document lists them.", v->nflows));
+            svg_text(s, 0, y + 12, "cd-s",
+                     str_format(s->arena, "%u flows are shown; the review document lists them.", v->nflows));
         return 22;
     }
     Numbered *all = NEWN(s->arena, Numbered, v->nflows);

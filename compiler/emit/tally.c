@@ -1,5 +1,6 @@
-/* What pictures say of the whole model, counted once: the number of every flow, the threats each thing is the subject of, and their
- * sums over everything inside a boundary. Requires a derived model and an assessment; leaves tables by flow index and ObjId. */
+/* What pictures say of the whole model, counted once: the number of every flow, the threats each thing is the subject
+ * of, and their sums over everything inside a boundary. Requires a derived model and an assessment; leaves tables by
+ * flow index and ObjId. */
 #include "emit/draw.h"
 
 /* Objects are sorted with their program at hand: qsort has no room for it. */
@@ -117,7 +118,8 @@ static uint32_t number_in_id(Str id)
     return n;
 }
 
-/* A flow keeps the number of its permanent id; where it has none, or two ids end alike, the next free number in order of ids. */
+/* A flow keeps the number of its permanent id; where it has none, or two ids end alike, the next free number in order
+ * of ids. */
 static void number_flows(const Report *r, Tally *t, Arena *arena)
 {
     const Program *p = r->program;

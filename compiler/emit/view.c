@@ -1,13 +1,13 @@
-/* Which pictures a model gets: a context view of the whole, the views it declares, one per boundary with content. Each keeps to what
- * people can read by closing boundaries into boxes (select.c). Requires a derived model; leaves views in a stable order with
- * names that are safe as file names. */
+/* Which pictures a model gets: a context view of the whole, the views it declares, one per boundary with content.
+ * Each keeps to what people can read by closing boundaries into boxes (select.c). Requires a derived model; leaves
+ * views in a stable order with names that are safe as file names. */
 #include "emit/select.h"
 
 enum {
-    VIEWS_GENERATED = 100,  /* boundary views at most, the outermost first */
-    VIEWS_OF_HUGE = 24,     /* the same for models that no one reads as pictures */
+    VIEWS_GENERATED = 100, /* boundary views at most, the outermost first */
+    VIEWS_OF_HUGE = 24,    /* the same for models that no one reads as pictures */
     HUGE_ELEMENTS = 20000,
-    NEIGHBOURS_APART = 10,  /* neighbours drawn one by one; more are drawn as the boundaries they stand in */
+    NEIGHBOURS_APART = 10, /* neighbours drawn one by one; more are drawn as the boundaries they stand in */
     NAME_BYTES = 100,
 };
 
@@ -17,7 +17,7 @@ typedef struct Planner {
     const Model *m;
     Arena *arena;
     const Tally *tally;
-    Map names;          /* hash of a view name -> 1, to keep them unique */
+    Map names; /* hash of a view name -> 1, to keep them unique */
     Vec(View) views;
 } Planner;
 
@@ -144,7 +144,8 @@ static void flows_at(const Model *m, const ObjVec *elements, FlowVec *out)
 }
 
 /* Keeps the flows whose ends are shown and apart. `inner`: only those with an end in it; NULL for all. */
-static void keep_flows(Planner *pl, const Select *s, const FlowVec *flows, const Map *inner, const Map *excluded, View *v)
+static void keep_flows(Planner *pl, const Select *s, const FlowVec *flows, const Map *inner, const Map *excluded,
+                       View *v)
 {
     v->flows = NEWN(pl->arena, uint32_t, flows->n + 1);
     for (uint32_t i = 0; i < flows->n; i++) {
@@ -188,7 +189,8 @@ static ObjId the_system(Planner *pl)
 
 static Str cut_note(Planner *pl, const Select *s)
 {
-    return s->cut ? str_format(pl->arena, " %u more did not fit; those with the most threats are shown.", s->cut) : STR("");
+    return s->cut ? str_format(pl->arena, " %u more did not fit; those with the most threats are shown.", s->cut)
+                  : STR("");
 }
 
 static void plan_context(Planner *pl)
@@ -208,11 +210,14 @@ static void plan_context(Planner *pl)
     View v = {.show_numbers = true, .show_threats = true};
     v.name = unique_name(pl, "context", 0);
     v.title = about ? str_format(pl->arena, "%.*s in context", STR_FMT(obj_title(pl->p, about))) : STR("Context");
-    v.scope = s.collapsed.n == 0 && !s.cut
-                  ? str_format(pl->arena, "The whole system: all %u element%s.", members.n, plural(members.n))
-                  : str_format(pl->arena, "The whole system at level 0: %u element%s one by one, %u boundar%s closed into a box with "
-                               "the sum of the threats inside.%.*s", s.elements.n, plural(s.elements.n), s.collapsed.n,
-                               s.collapsed.n == 1 ? "y" : "ies", STR_FMT(cut_note(pl, &s)));
+    v.scope =
+        s.collapsed.n == 0 && !s.cut
+            ? str_format(pl->arena, "The whole system: all %u element%s.", members.n, plural(members.n))
+            : str_format(pl->arena,
+                         "The whole system at level 0: %u element%s one by one, %u boundar%s closed into a box with "
+                         "the sum of the threats inside.%.*s",
+                         s.elements.n, plural(s.elements.n), s.collapsed.n, s.collapsed.n == 1 ? "y" : "ies",
+                         STR_FMT(cut_note(pl, &s)));
     FlowVec flows = {0};
     all_flows(pl->m, &flows);
     Map nothing = {0};
@@ -266,15 +271,17 @@ static void select_neighbours(Planner *pl, Select *s, const ObjVec *members, con
     vec_free(&around);
 }
 
-static Str surroundings_scope(Planner *pl, const Select *s, const char *what, const ObjVec *members, uint32_t inner_boxes, uint32_t outer)
+static Str surroundings_scope(Planner *pl, const Select *s, const char *what, const ObjVec *members,
+                              uint32_t inner_boxes, uint32_t outer)
 {
     StrBuf b = {0};
     strbuf_format(&b, "%s: %u element%s", what, members->n, plural(members->n));
     if (inner_boxes)
         strbuf_format(&b, ", %u boundar%s closed into a box", inner_boxes, inner_boxes == 1 ? "y" : "ies");
     if (outer)
-        strbuf_format(&b, ", with the %u neighbour%s outside that exchange%s flows with %s; flows among neighbours are left out", outer,
-                      plural(outer), outer == 1 ? "s" : "", members->n == 1 ? "it" : "them");
+        strbuf_format(
+            &b, ", with the %u neighbour%s outside that exchange%s flows with %s; flows among neighbours are left out",
+            outer, plural(outer), outer == 1 ? "s" : "", members->n == 1 ? "it" : "them");
     strbuf_char(&b, '.');
     strbuf_add(&b, cut_note(pl, s));
     Str scope = str_copy(pl->arena, strbuf_str(&b));
@@ -283,7 +290,8 @@ static Str surroundings_scope(Planner *pl, const Select *s, const char *what, co
 }
 
 /* Fills a view with members and their neighbours. */
-static void plan_surroundings(Planner *pl, View *v, const ObjVec *members, ObjId root, const char *what, const Map *excluded)
+static void plan_surroundings(Planner *pl, View *v, const ObjVec *members, ObjId root, const char *what,
+                              const Map *excluded)
 {
     Select s;
     FlowVec flows = {0};
@@ -341,7 +349,8 @@ static void plan_boundaries(Planner *pl)
     ObjList elements = objs_of_role(pl->p, ROLE_ELEMENT, pl->arena);
     for (uint32_t i = 0; i < elements.n; i++) {
         const ObjId *set;
-        Range range = obj_is(pl->p, elements.at[i], ROLE_PORT) ? (Range){0, 0} : model_boundaries(pl->m, elements.at[i], &set);
+        Range range =
+            obj_is(pl->p, elements.at[i], ROLE_PORT) ? (Range){0, 0} : model_boundaries(pl->m, elements.at[i], &set);
         for (uint32_t k = 0; k < range.n; k++) {
             uint32_t at = map_get(&place, set[k]);
             if (at)
@@ -504,8 +513,9 @@ static void plan_listed(Planner *pl, View *v, const ObjVec *members, const Wante
     FlowVec flows = {0};
     all_flows(pl->m, &flows);
     keep_flows(pl, &s, &flows, NULL, &excluded->flows, v);
-    v->scope = str_format(pl->arena, "What the view lists: %u of %u elements%s, and the flows between them.%.*s", s.elements.n,
-                          pl->m->elements.n, s.collapsed.n ? " and boundaries closed into boxes" : "", STR_FMT(cut_note(pl, &s)));
+    v->scope = str_format(pl->arena, "What the view lists: %u of %u elements%s, and the flows between them.%.*s",
+                          s.elements.n, pl->m->elements.n, s.collapsed.n ? " and boundaries closed into boxes" : "",
+                          STR_FMT(cut_note(pl, &s)));
     add_view(pl, v, &s);
     vec_free(&flows);
     select_free(&s);
@@ -536,7 +546,8 @@ static void plan_declared(Planner *pl, ObjId view, ObjList all)
     } else {
         plan_listed(pl, &v, &members, &wanted, &excluded);
     }
-    Map *maps[] = {&wanted.elements, &wanted.boxes, &wanted.flows, &excluded.elements, &excluded.boxes, &excluded.flows};
+    Map *maps[] = {&wanted.elements,   &wanted.boxes,   &wanted.flows,
+                   &excluded.elements, &excluded.boxes, &excluded.flows};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     vec_free(&members);

@@ -1,29 +1,29 @@
-/* Diagrams: which views there are, what each shows, the DOT that comes of it, and above all that no picture is published in which an
- * element stands in a boundary that is not its own. */
+/* Diagrams: which views there are, what each shows, the DOT that comes of it, and above all that no picture is
+ * published in which an element stands in a boundary that is not its own. */
 #include "emit/draw.h"
 #include "support.h"
 
 #include <cgraph.h>
 
-#define WARD                                                                                                                \
-    "system Pump \"Pump\" { version: \"1.0\" }\n"                                                                          \
-    "external Nurse \"Nurse\" #EX-01 { human: true }\n"                                                                    \
-    "external Old \"Old record\" #EX-02 { out_of_scope: \"Not ours\" }\n"                                                  \
-    "data Order \"Order\" { integrity: high }\n"                                                                           \
-    "boundary Hospital \"Hospital\" #TB-01 { dimension: network\n"                                                         \
-    "  process Gateway \"Gateway\" #PR-01 {}\n"                                                                             \
-    "  store Db \"Orders\" #ST-01 {}\n"                                                                                     \
-    "  boundary Ward \"Ward\" #TB-02 { dimension: network\n"                                                                \
-    "    process App \"App\" #PR-02 { port usb \"USB\" #PT-01 { } }\n"                                                      \
-    "  }\n"                                                                                                                 \
-    "}\n"                                                                                                                   \
-    "flow login \"Log in\" #FL-07 : Nurse -> Hospital.Ward.App { carries: [Order] }\n"                                      \
-    "flow order \"Send order\" #FL-02 : Hospital.Gateway -> Hospital.Ward.App { protocol: mqtts }\n"                        \
-    "flow keep \"Keep\" : Hospital.Gateway <-> Hospital.Db { }\n"                                                           \
-    "flow read \"Read\" #X-07 : Old -> Hospital.Gateway { initiator: Hospital.Gateway }\n"                                  \
-    "flow serve \"Serve\" #FL-09 : Nurse -> Hospital.Ward.App.usb { }\n"                                                    \
-    "threat T1 \"One\" { at: [Hospital.Ward.App]; severity: high }\n"                                                       \
-    "threat T2 \"Two\" { at: [Hospital.Ward.App]; severity: critical }\n"                                                   \
+#define WARD                                                                                         \
+    "system Pump \"Pump\" { version: \"1.0\" }\n"                                                    \
+    "external Nurse \"Nurse\" #EX-01 { human: true }\n"                                              \
+    "external Old \"Old record\" #EX-02 { out_of_scope: \"Not ours\" }\n"                            \
+    "data Order \"Order\" { integrity: high }\n"                                                     \
+    "boundary Hospital \"Hospital\" #TB-01 { dimension: network\n"                                   \
+    "  process Gateway \"Gateway\" #PR-01 {}\n"                                                      \
+    "  store Db \"Orders\" #ST-01 {}\n"                                                              \
+    "  boundary Ward \"Ward\" #TB-02 { dimension: network\n"                                         \
+    "    process App \"App\" #PR-02 { port usb \"USB\" #PT-01 { } }\n"                               \
+    "  }\n"                                                                                          \
+    "}\n"                                                                                            \
+    "flow login \"Log in\" #FL-07 : Nurse -> Hospital.Ward.App { carries: [Order] }\n"               \
+    "flow order \"Send order\" #FL-02 : Hospital.Gateway -> Hospital.Ward.App { protocol: mqtts }\n" \
+    "flow keep \"Keep\" : Hospital.Gateway <-> Hospital.Db { }\n"                                    \
+    "flow read \"Read\" #X-07 : Old -> Hospital.Gateway { initiator: Hospital.Gateway }\n"           \
+    "flow serve \"Serve\" #FL-09 : Nurse -> Hospital.Ward.App.usb { }\n"                             \
+    "threat T1 \"One\" { at: [Hospital.Ward.App]; severity: high }\n"                                \
+    "threat T2 \"Two\" { at: [Hospital.Ward.App]; severity: critical }\n"                            \
     "threat T3 \"Three\" { at: [login]; severity: low }\n"
 
 static const View *view_named(const Views *views, const char *name)
@@ -42,8 +42,8 @@ static char *views_text(Run *r)
     Views views = views_plan(&r->report, &r->arena);
     StrBuf b = {0};
     for (uint32_t i = 0; i < views.n; i++)
-        strbuf_format(&b, "%s%.*s %u+%u %u", i ? ", " : "", STR_FMT(views.at[i].name), views.at[i].nelements, views.at[i].ncollapsed,
-                      views.at[i].nflows);
+        strbuf_format(&b, "%s%.*s %u+%u %u", i ? ", " : "", STR_FMT(views.at[i].name), views.at[i].nelements,
+                      views.at[i].ncollapsed, views.at[i].nflows);
     char *text = str_z(&r->arena, strbuf_str(&b));
     strbuf_free(&b);
     return text;
@@ -63,7 +63,8 @@ static void expect_views(const char *more, const char *wanted)
 Test(emit_dot, views)
 {
     expect_views("", "context 6+0 5, boundary-hospital 6+0 5, boundary-hospital.ward 4+0 3");
-    expect_views("view v of Hospital.Ward \"V\" { }", "context 6+0 5, v 4+0 3, boundary-hospital 6+0 5, boundary-hospital.ward 4+0 3");
+    expect_views("view v of Hospital.Ward \"V\" { }",
+                 "context 6+0 5, v 4+0 3, boundary-hospital 6+0 5, boundary-hospital.ward 4+0 3");
     expect_views("view v \"V\" { include: [Hospital.*] }",
                  "context 6+0 5, v 2+1 2, boundary-hospital 6+0 5, boundary-hospital.ward 4+0 3");
     expect_views("view v \"V\" { include: [Hospital.**, Nurse]; exclude: [Hospital.Db, order] }",
@@ -142,7 +143,8 @@ Test(emit_dot, the_file_reads_back)
     cr_expect_str_eq(attribute(node_with(g, "EX-02"), "class"), "out_of_scope");
     cr_expect_str_eq(attribute(node_with(g, "ST-01"), "shape"), "cylinder");
     cr_expect_str_eq(attribute(node_with(g, "PR-02"), "style"), "rounded");
-    cr_expect(strstr(attribute(node_with(g, "PR-02"), "label"), "[2C]"), "%s", attribute(node_with(g, "PR-02"), "label"));
+    cr_expect(strstr(attribute(node_with(g, "PR-02"), "label"), "[2C]"), "%s",
+              attribute(node_with(g, "PR-02"), "label"));
     cr_expect_str_eq(attribute(node_with(g, "PR-02"), "URL"), "../report.html#PR-02");
     Agraph_t *ward = cluster_with(g, "TB-02"), *hospital = cluster_with(g, "TB-01");
     cr_expect(agsubnode(ward, node_with(g, "PR-02"), 0) && agsubnode(ward, node_with(g, "PT-01"), 0));
@@ -160,20 +162,21 @@ Test(emit_dot, numbers_of_flows)
     Run r;
     run_text(&r, WARD);
     char *text = dot_of(&r, "context");
-    cr_expect(strstr(text, "xlabel=\"7 Log in") && strstr(text, "xlabel=\"2 Send order\"") && strstr(text, "xlabel=\"9 Serve\""));
+    cr_expect(strstr(text, "xlabel=\"7 Log in") && strstr(text, "xlabel=\"2 Send order\"") &&
+              strstr(text, "xlabel=\"9 Serve\""));
     cr_expect(strstr(text, "xlabel=\"10 Read\"") && strstr(text, "xlabel=\"11 Keep\""), "%s", text);
     run_free(&r);
 }
 
-#define OVERLAP                                                                             \
-    "boundary Net \"Net\" #TB-01 { dimension: network\n"                                   \
-    "  process A \"A\" #PR-01 { also_inside: [Case] }\n"                                    \
-    "  process B \"B\" #PR-02 { }\n"                                                        \
-    "}\n"                                                                                   \
-    "boundary Case \"Case\" #TB-02 { dimension: physical\n"                                 \
-    "  process C \"C\" #PR-03 { }\n"                                                        \
-    "}\n"                                                                                   \
-    "flow f \"F\" : Net.A -> Case.C\n"                                                      \
+#define OVERLAP                                             \
+    "boundary Net \"Net\" #TB-01 { dimension: network\n"    \
+    "  process A \"A\" #PR-01 { also_inside: [Case] }\n"    \
+    "  process B \"B\" #PR-02 { }\n"                        \
+    "}\n"                                                   \
+    "boundary Case \"Case\" #TB-02 { dimension: physical\n" \
+    "  process C \"C\" #PR-03 { }\n"                        \
+    "}\n"                                                   \
+    "flow f \"F\" : Net.A -> Case.C\n"                      \
     "flow g \"G\" : Net.B -> Case.C\n"
 
 /* Sets that overlap cannot be nested boxes: one is drawn, the other is named on its members. */
@@ -196,8 +199,10 @@ Test(emit_dot, overlapping_boundaries_are_named)
 Test(emit_dot, boundaries_of_two_dimensions_nest_where_they_can)
 {
     Run r;
-    run_text(&r, "boundary Net \"Net\" #TB-01 { process A \"A\" #PR-01 { also_inside: [Case] }; process B \"B\" #PR-02 {} }\n"
-                 "boundary Case \"Case\" #TB-02 { dimension: physical }\nflow f : Net.A -> Net.B\n");
+    run_text(
+        &r,
+        "boundary Net \"Net\" #TB-01 { process A \"A\" #PR-01 { also_inside: [Case] }; process B \"B\" #PR-02 {} }\n"
+        "boundary Case \"Case\" #TB-02 { dimension: physical }\nflow f : Net.A -> Net.B\n");
     Agraph_t *g = agmemread(dot_of(&r, "context"));
     cr_assert(g);
     Agraph_t *box = cluster_with(g, "TB-02");
@@ -213,11 +218,11 @@ static char *layout_text(Run *r, const Drawing *d, const double (*nodes)[2], con
     StrBuf b = {0};
     strbuf_addz(&b, "{\"bb\":\"0,0,1000,1000\",\"objects\":[");
     for (uint32_t i = 1; i < d->nclusters; i++)
-        strbuf_format(&b, "{\"name\":\"cluster_%u\",\"bb\":\"%g,%g,%g,%g\"},", i, clusters[i][0], clusters[i][1], clusters[i][2],
-                      clusters[i][3]);
+        strbuf_format(&b, "{\"name\":\"cluster_%u\",\"bb\":\"%g,%g,%g,%g\"},", i, clusters[i][0], clusters[i][1],
+                      clusters[i][2], clusters[i][3]);
     for (uint32_t i = 1; i < d->nnodes; i++)
-        strbuf_format(&b, "%s{\"name\":\"n%u\",\"pos\":\"%g,%g\",\"width\":\"0.5\",\"height\":\"0.5\"}", i > 1 ? "," : "", i, nodes[i][0],
-                      nodes[i][1]);
+        strbuf_format(&b, "%s{\"name\":\"n%u\",\"pos\":\"%g,%g\",\"width\":\"0.5\",\"height\":\"0.5\"}",
+                      i > 1 ? "," : "", i, nodes[i][0], nodes[i][1]);
     strbuf_addz(&b, "],\"edges\":[");
     for (uint32_t i = 1; i < d->nedges; i++)
         strbuf_format(&b, "%s{\"comment\":\"e%u\",\"pos\":\"e,5,5 1,1 2,2 3,3 4,4\"}", i > 1 ? "," : "", i);
@@ -242,7 +247,8 @@ static bool proven(Run *r, const Drawing *d, const double (*nodes)[2], const dou
 Test(emit_dot, a_picture_that_lies_is_refused)
 {
     Run r;
-    run_text(&r, "boundary Net \"Net\" { process A \"A\" #P-1 {}; process B \"B\" #P-2 {} }\nprocess C \"C\" #P-3 {}\nflow f : Net.A -> C\n");
+    run_text(&r, "boundary Net \"Net\" { process A \"A\" #P-1 {}; process B \"B\" #P-2 {} }\nprocess C \"C\" #P-3 "
+                 "{}\nflow f : Net.A -> C\n");
     Views views = views_plan(&r.report, &r.arena);
     Drawing *d = drawing_make(&r.report, view_named(&views, "context"), &r.arena);
     cr_assert_eq(d->nnodes, 4u);
@@ -265,7 +271,12 @@ Test(emit_dot, a_picture_that_lies_is_refused)
 }
 
 static const char *const broken[] = {
-    "", "{", "[]", "{\"bb\":\"0,0,1,1\"}", "{\"bb\":\"x\",\"objects\":[]}", "{\"bb\":\"0,0,1,1\",\"objects\":[{\"name\":\"n1\",\"pos\":\"1\"}]}",
+    "",
+    "{",
+    "[]",
+    "{\"bb\":\"0,0,1,1\"}",
+    "{\"bb\":\"x\",\"objects\":[]}",
+    "{\"bb\":\"0,0,1,1\",\"objects\":[{\"name\":\"n1\",\"pos\":\"1\"}]}",
     "{\"bb\":\"0,0,1,1\",\"objects\":[{\"name\":\"n1\",\"pos\":\"1,nan\",\"width\":\"1\",\"height\":\"1\"}]}",
     "{\"bb\":\"0,0,1,1\",\"objects\":7,\"edges\":[{\"comment\":\"e1\",\"pos\":\"e,1,1 2,2\"}]}",
 };
@@ -340,7 +351,8 @@ Test(emit_dot, dot_that_fails)
     run_free(&r);
 }
 
-/* Four hundred elements in forty boundaries: the context closes boundaries, a flat boundary shows those that matter and says so. */
+/* Four hundred elements in forty boundaries: the context closes boundaries, a flat boundary shows those that matter
+ * and says so. */
 Test(emit_dot, large_models_are_drawn_by_level)
 {
     Run r;
@@ -352,7 +364,8 @@ Test(emit_dot, large_models_are_drawn_by_level)
         strbuf_addz(&b, "}\n");
     }
     for (int i = 0; i < 40; i++)
-        strbuf_format(&b, "flow f%d : B%02d.P0 -> B%02d.P1\nflow g%d : B%02d.P2 -> B%02d.P3\n", i, i, (i + 1) % 40, i, i, (i + 1) % 40);
+        strbuf_format(&b, "flow f%d : B%02d.P0 -> B%02d.P1\nflow g%d : B%02d.P2 -> B%02d.P3\n", i, i, (i + 1) % 40, i,
+                      i, (i + 1) % 40);
     strbuf_addz(&b, "boundary Flat \"Flat\" {\n");
     for (int k = 0; k < 400; k++)
         strbuf_format(&b, "  process Q%d \"Q\" {}\n", k);
@@ -405,7 +418,9 @@ Test(emit_dot, text_is_broken_and_measured)
     cr_expect_eq(text_wrap(&a, STR("one two three"), 10, false, 1000, 3, lines), 1u);
     cr_expect_eq(text_wrap(&a, STR("one two three four five"), 10, false, 50, 3, lines), 3u);
     cr_expect(text_width(lines[0], 10, false) <= 50);
-    cr_expect_eq(text_wrap(&a, STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 10, false, 50, 2, lines), 2u);
+    cr_expect_eq(
+        text_wrap(&a, STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 10, false, 50, 2, lines),
+        2u);
     cr_expect(str_ends(lines[1], STR("\xE2\x80\xA6")));
     cr_expect_eq(text_wrap(&a, STR("  "), 10, false, 50, 2, lines), 0u);
     arena_free(&a);

@@ -1,4 +1,5 @@
-/* The escapers of Markdown, HTML, CSV, XML and the terminal, and prose: hostile text comes out as plain, visible text. */
+/* The escapers of Markdown, HTML, CSV, XML and the terminal, and prose: hostile text comes out as plain, visible
+ * text. */
 #include "emit/doc.h"
 #include "emit/escape.h"
 #include "support.h"
@@ -22,11 +23,18 @@ static const struct {
     {MD, "3.2", "3.2"},
     {MD, "two\nlines\tand  blanks ", "two lines and blanks"},
     {MD, "http://x", "http\\://x"},
-    {MD, "\xE2\x80\xAE" "gnp", "\\\\u{202E}gnp"},
+    {MD,
+     "\xE2\x80\xAE"
+     "gnp",
+     "\\\\u{202E}gnp"},
     {HTML, "<a href=\"x\" title='y'>&", "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;"},
     {HTML, "\x1b[31m", "\\u{1B}[31m"},
     {HTML, "\xE2\x80\xAE", "\\u{202E}"},
-    {HTML, "\xEF\xBB\xBF" "a\xC2\xAD" "b", "\\u{FEFF}a\\u{AD}b"},
+    {HTML,
+     "\xEF\xBB\xBF"
+     "a\xC2\xAD"
+     "b",
+     "\\u{FEFF}a\\u{AD}b"},
     {HTML, "gr\xC3\xBC\xC3\x9F", "gr\xC3\xBC\xC3\x9F"},
     {CSV, "plain", "\"plain\""},
     {CSV, "say \"hi\", now", "\"say \"\"hi\"\", now\""},
@@ -36,7 +44,11 @@ static const struct {
     {CSV, "@SUM(A1)", "\"'@SUM(A1)\""},
     {CSV, "\t=1", "\"' =1\""},
     {CSV, "  =1", "\"'  =1\""},
-    {CSV, "\xEF\xBC\x9D" "1", "\"'\xEF\xBC\x9D" "1\""},
+    {CSV,
+     "\xEF\xBC\x9D"
+     "1",
+     "\"'\xEF\xBC\x9D"
+     "1\""},
     {CSV, "a\nb", "\"a b\""},
     {CSV, "a=b", "\"a=b\""},
     {XML, "<a b='c'>&\"", "&lt;a b=&apos;c&apos;&gt;&amp;&quot;"},
@@ -45,7 +57,10 @@ static const struct {
     {XML, "\x01", "\\u{1}"},
     {TERM, "\x1b]0;title\x07", "\\u{1B}]0;title\\u{7}"},
     {TERM, "a\r\nb", "a\\u{D} b"},
-    {TERM, "\xC2\x9B" "31m", "\\u{9B}31m"},
+    {TERM,
+     "\xC2\x9B"
+     "31m",
+     "\\u{9B}31m"},
     {TERM, "a\tb", "a\tb"},
     {TERM, "\x9B\xFF", "\\x{9B}\\x{FF}"},
     {TERM, "\xED\xA0\x80", "\\x{ED}\\x{A0}\\x{80}"},
@@ -64,8 +79,8 @@ ParameterizedTest(size_t *i, escape, rows)
     Out out;
     out_memory(&out);
     put[rows[*i].format](&out, str_from(rows[*i].text));
-    cr_expect(str_eq(out_text(&out), str_from(rows[*i].wanted)), "row %zu: got |%.*s|, wanted |%s|", *i, STR_FMT(out_text(&out)),
-              rows[*i].wanted);
+    cr_expect(str_eq(out_text(&out), str_from(rows[*i].wanted)), "row %zu: got |%.*s|, wanted |%s|", *i,
+              STR_FMT(out_text(&out)), rows[*i].wanted);
     out_discard(&out);
 }
 
@@ -83,8 +98,8 @@ Test(escape, nothing_hidden_passes)
         else if (c < 0x10000)
             text[0] = (char)(0xE0 | c >> 12), text[1] = (char)(0x80 | (c >> 6 & 63)), text[2] = (char)(0x80 | (c & 63));
         else
-            text[0] = (char)(0xF0 | c >> 18), text[1] = (char)(0x80 | (c >> 12 & 63)), text[2] = (char)(0x80 | (c >> 6 & 63)),
-            text[3] = (char)(0x80 | (c & 63));
+            text[0] = (char)(0xF0 | c >> 18), text[1] = (char)(0x80 | (c >> 12 & 63)),
+            text[2] = (char)(0x80 | (c >> 6 & 63)), text[3] = (char)(0x80 | (c & 63));
         for (size_t f = 0; f < sizeof put / sizeof *put; f++) {
             StrBuf around = {0};
             Out out;
@@ -116,7 +131,9 @@ static const struct {
     {"<div onclick=x>\nhi\n</div>", "<p>&lt;div onclick=x&gt;\nhi\n&lt;/div&gt;\n</p>\n", NULL},
     {"![p](http://h/x.png)", "<p><a href=\"http://h/x.png\">p</a></p>\n", "[p](http://h/x.png)\n"},
     {"[x](javascript:alert(1))", "<p><a href=\"\">x</a></p>\n", NULL},
-    {"a\xE2\x80\xAE" "b", "<p>a\\u{202E}b</p>\n", NULL},
+    {"a\xE2\x80\xAE"
+     "b",
+     "<p>a\\u{202E}b</p>\n", NULL},
     {"", "", ""},
 };
 
@@ -126,7 +143,8 @@ Test(escape, prose_of_people)
         char *html = prose_html(str_from(prose[i].text)), *markdown = prose_markdown(str_from(prose[i].text));
         cr_expect_str_eq(html, prose[i].html, "row %zu", i);
         if (prose[i].markdown)
-            cr_expect(str_starts(str_from(markdown), str_from(prose[i].markdown)) || !prose[i].markdown[0], "row %zu: %s", i, markdown);
+            cr_expect(str_starts(str_from(markdown), str_from(prose[i].markdown)) || !prose[i].markdown[0],
+                      "row %zu: %s", i, markdown);
         for (const char *at = markdown; (at = strchr(at, '<')); at++)
             cr_expect(at > markdown && at[-1] == '\\', "row %zu: %s", i, markdown);
         free(html);

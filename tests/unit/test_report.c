@@ -1,24 +1,24 @@
 /* The review document: its order, what it says when the model says nothing, and that the HTML stands alone. */
 #include "support.h"
 
-#define MODEL                                                                                                   \
-    "system Pump \"Infusion pump\" #SYS { version: \"3.2\"; intended_use: \"Delivers drugs.\" }\n"             \
-    "rule R \"{a} is not known on {f}\" {\n"                                                                    \
-    "  for each flow f from a to b\n"                                                                           \
-    "  when f.authentication is none\n"                                                                         \
-    "  mitigated by authenticates_peer on f\n"                                                                  \
-    "  stride: spoofing; severity: high; cwe: [306]\n"                                                          \
-    "  message: \"Anyone may call {b}.\"; fix: \"Authenticate {a}.\"\n"                                         \
-    "}\n"                                                                                                       \
-    "external Caller \"Caller\" #EX-01 { out_of_scope: \"Not ours\" }\n"                                        \
-    "boundary Lan \"Lan\" #TB-01 { process Server \"Server\" #PR-01 {} }\n"                                     \
-    "data Order \"Order\" #DA-01 { integrity: critical }\n"                                                     \
-    "flow one \"First\" #FL-01 : Caller -> Lan.Server { authentication: none; protocol: tcp; carries: [Order] }\n" \
-    "flow two \"Second\" #FL-02 : Caller -> Lan.Server { protocol: tcp }\n"                                     \
-    "flow three \"Third\" #FL-03 : Caller -> Lan.Server { authentication: none; controls: [Tls] }\n"            \
-    "control Tls \"Mutual TLS\" #CT-01 { implements: [authenticates_peer]; status: implemented }\n"             \
-    "assumption Locked \"The room is locked\" #AM-01 { about: [Lan]; owner: @facility }\n"                      \
-    "decision #RD-1 accept R at one { rationale: \"\"\" Rests on **AM-01** <script>x</script>. \"\"\"; owner: @ann; "  \
+#define MODEL                                                                                                         \
+    "system Pump \"Infusion pump\" #SYS { version: \"3.2\"; intended_use: \"Delivers drugs.\" }\n"                    \
+    "rule R \"{a} is not known on {f}\" {\n"                                                                          \
+    "  for each flow f from a to b\n"                                                                                 \
+    "  when f.authentication is none\n"                                                                               \
+    "  mitigated by authenticates_peer on f\n"                                                                        \
+    "  stride: spoofing; severity: high; cwe: [306]\n"                                                                \
+    "  message: \"Anyone may call {b}.\"; fix: \"Authenticate {a}.\"\n"                                               \
+    "}\n"                                                                                                             \
+    "external Caller \"Caller\" #EX-01 { out_of_scope: \"Not ours\" }\n"                                              \
+    "boundary Lan \"Lan\" #TB-01 { process Server \"Server\" #PR-01 {} }\n"                                           \
+    "data Order \"Order\" #DA-01 { integrity: critical }\n"                                                           \
+    "flow one \"First\" #FL-01 : Caller -> Lan.Server { authentication: none; protocol: tcp; carries: [Order] }\n"    \
+    "flow two \"Second\" #FL-02 : Caller -> Lan.Server { protocol: tcp }\n"                                           \
+    "flow three \"Third\" #FL-03 : Caller -> Lan.Server { authentication: none; controls: [Tls] }\n"                  \
+    "control Tls \"Mutual TLS\" #CT-01 { implements: [authenticates_peer]; status: implemented }\n"                   \
+    "assumption Locked \"The room is locked\" #AM-01 { about: [Lan]; owner: @facility }\n"                            \
+    "decision #RD-1 accept R at one { rationale: \"\"\" Rests on **AM-01** <script>x</script>. \"\"\"; owner: @ann; " \
     "relies_on: [Locked] }\n"
 
 static char *report_of(Run *r, void (*emit)(const Report *r, const Pictures *pictures, Out *out))
@@ -30,8 +30,9 @@ static char *report_of(Run *r, void (*emit)(const Report *r, const Pictures *pic
     for (uint32_t i = 0; i < views.n; i++)
         pictures.at[i] = (Picture){&views.at[i], {0}, STR("nobody drew it")};
     if (views.n)
-        pictures.at[0].svg = STR("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"300\">\n<style>.x{}</style>\n"
-                                 "<a href=\"../report.html#PR-01\"><g></g></a>\n</svg>\n");
+        pictures.at[0].svg =
+            STR("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"300\">\n<style>.x{}</style>\n"
+                "<a href=\"../report.html#PR-01\"><g></g></a>\n</svg>\n");
     out_memory(&out);
     emit(&r->report, &pictures, &out);
     cr_expect(out_ok(&out));
@@ -54,14 +55,43 @@ static void expect_order(const char *document, const char *const *wanted, size_t
 Test(report, markdown)
 {
     static const char *const wanted[] = {
-        "# Threat model: Infusion pump", "**Version:** 3.2", "## <a id=\"section.summary\"></a>Summary",
-        "**Open: 0**", "1 What are we working on?", "**Intended use:** Delivers drugs.", "**Environment:** *not stated*",
-        "Scope", "[Caller](#EX-01): Not ours", "![Infusion pump in context](diagrams/context.svg)", "nobody drew it",
-        "Elements", "**Server**", "Trust boundaries", "Data flows", "[Lan](#TB-01)", "*not known*", "2 What can go wrong?",
-        "<a id=\"test.R@FL-01\"></a>Caller is not known on First", "**accepted \xC2\xB7 High**", "Anyone may call Server.",
-        "Authenticate Caller.", "CWE-306", "3 What are we going to do about it?", "**Mutual TLS**", "*no evidence*",
-        "RD-1", "> Rests on **AM-01**", "Risks", "4 Did we do a good job?", "Questions", "Assumptions", "The room is locked",
-        "Completeness", "Flow without a protocol", "1 of 3", "Rules",
+        "# Threat model: Infusion pump",
+        "**Version:** 3.2",
+        "## <a id=\"section.summary\"></a>Summary",
+        "**Open: 0**",
+        "1 What are we working on?",
+        "**Intended use:** Delivers drugs.",
+        "**Environment:** *not stated*",
+        "Scope",
+        "[Caller](#EX-01): Not ours",
+        "![Infusion pump in context](diagrams/context.svg)",
+        "nobody drew it",
+        "Elements",
+        "**Server**",
+        "Trust boundaries",
+        "Data flows",
+        "[Lan](#TB-01)",
+        "*not known*",
+        "2 What can go wrong?",
+        "<a id=\"test.R@FL-01\"></a>Caller is not known on First",
+        "**accepted \xC2\xB7 High**",
+        "Anyone may call Server.",
+        "Authenticate Caller.",
+        "CWE-306",
+        "3 What are we going to do about it?",
+        "**Mutual TLS**",
+        "*no evidence*",
+        "RD-1",
+        "> Rests on **AM-01**",
+        "Risks",
+        "4 Did we do a good job?",
+        "Questions",
+        "Assumptions",
+        "The room is locked",
+        "Completeness",
+        "Flow without a protocol",
+        "1 of 3",
+        "Rules",
     };
     Run r;
     run_text(&r, MODEL);
@@ -73,11 +103,24 @@ Test(report, markdown)
 Test(report, html)
 {
     static const char *const wanted[] = {
-        "<!DOCTYPE html>", "Content-Security-Policy", "default-src 'none'", "<title>Threat model: Infusion pump</title>", "<nav",
-        "href=\"#section.threats\"", "<h1>Threat model: Infusion pump</h1>", "1 What are we working on?",
-        "<section class=\"diagram wide\">", "<style>.x{}</style>", "href=\"#PR-01\"", "id=\"PR-01\"", "id=\"FL-01\"",
-        "<article class=\"s1 closed\" id=\"test.R@FL-01\" data-verdict=\"closed\" data-severity=\"High\"", "id=\"RD-1\"",
-        "<p>Rests on <strong>AM-01</strong> &lt;script&gt;x&lt;/script&gt;.</p>", "4 Did we do a good job?", "</html>",
+        "<!DOCTYPE html>",
+        "Content-Security-Policy",
+        "default-src 'none'",
+        "<title>Threat model: Infusion pump</title>",
+        "<nav",
+        "href=\"#section.threats\"",
+        "<h1>Threat model: Infusion pump</h1>",
+        "1 What are we working on?",
+        "<section class=\"diagram wide\">",
+        "<style>.x{}</style>",
+        "href=\"#PR-01\"",
+        "id=\"PR-01\"",
+        "id=\"FL-01\"",
+        "<article class=\"s1 closed\" id=\"test.R@FL-01\" data-verdict=\"closed\" data-severity=\"High\"",
+        "id=\"RD-1\"",
+        "<p>Rests on <strong>AM-01</strong> &lt;script&gt;x&lt;/script&gt;.</p>",
+        "4 Did we do a good job?",
+        "</html>",
     };
     Run r;
     run_text(&r, MODEL);
@@ -106,9 +149,21 @@ Test(report, links_lead_somewhere)
 Test(report, an_empty_model_says_what_is_missing)
 {
     static const char *const wanted[] = {
-        "# Threat model", "declares no system", "Nothing is declared out of scope", "nothing to draw", "no elements",
-        "no trust boundary", "no data flows", "No rule applies", "no controls", "Nothing has been decided", "no risk to record",
-        "No threat hangs", "no assumptions", "5 of 5", "No rules were applied",
+        "# Threat model",
+        "declares no system",
+        "Nothing is declared out of scope",
+        "nothing to draw",
+        "no elements",
+        "no trust boundary",
+        "no data flows",
+        "No rule applies",
+        "no controls",
+        "Nothing has been decided",
+        "no risk to record",
+        "No threat hangs",
+        "no assumptions",
+        "5 of 5",
+        "No rules were applied",
     };
     Run r;
     run_text(&r, "data Order \"Order\" { integrity: high }\n");
