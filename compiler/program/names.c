@@ -218,6 +218,8 @@ static void report_unknown(Program *p, ObjId scope, Str failed, ObjId inside, Sp
         return;
     char *shown = str_z(&p->diags->arena, failed);
     Diag *d = diag_add(p->diags, wanted == REF_KIND ? D_UNKNOWN_KIND : D_UNKNOWN_NAME, at, shown);
+    if (p->diags->errors > LIMIT_DIAGNOSTICS) /* not shown any more: looking for a better name is wasted */
+        return;
     Suggestion s = suggest_start(failed);
     offer_names(p, inside ? inside : scope, inside != 0, wanted, &s);
     ObjId deeper = inside ? 0 : find_deeper(p, part);
