@@ -191,11 +191,13 @@ static void offer_names(const Program *p, ObjId scope, bool one_scope, RefTag wa
     }
 }
 
+/* Only the first are looked at: a file with thousands of broken statements has other worries than a few errors that follow. */
 static bool was_lost(const Program *p, Sym part)
 {
+    enum { MOST = 1000 };
     for (uint32_t i = 1; i < p->modules.n; i++) {
         const Tree *t = &p->modules.at[i].tree;
-        for (uint32_t k = 0; k < t->lost.n; k++)
+        for (uint32_t k = 0; k < t->lost.n && k < MOST; k++)
             if (t->lost.at[k] == part)
                 return true;
     }
