@@ -7,7 +7,8 @@
 typedef struct Hash {
     struct sha256_ctx sha;
     Program *p;
-    StrBuf text; /* not fed yet */
+    StrBuf text;      /* not fed yet */
+    uint32_t *number; /* by ObjId: 1 + place in the order of printing among the things hashed, or 0 */
     Arena arena;
 } Hash;
 
@@ -35,13 +36,17 @@ static void put_sym(const Program *p, StrBuf *b, Sym s)
     put_text(b, sym_str(p->names, s));
 }
 
-static void put_ref(const Program *p, StrBuf *b, ObjId o)
+/* A thing that is hashed itself, by its place; another one, of a library, by its id. */
+static void put_ref(const Hash *h, StrBuf *b, ObjId o)
 {
+    if (!o || h->number[o]) {
+        put_u32(b, o ? h->number[o] : 0);
+        return;
+    }
+    put_u32(b, UINT32_MAX);
     size_t at = b->n;
     put_u32(b, 0);
-    if (!o)
-        return;
-    obj_id(p, o, b);
+    obj_id(h->p, o, b);
     uint32_t n = (uint32_t)(b->n - at - 4);
     for (unsigned i = 0; i < 4; i++)
         b->s[at + i] = (char)(n >> (24 - 8 * i));
@@ -66,25 +71,26 @@ static void put_sorted(StrBuf *b, Pieces *pieces, const StrBuf *from)
     vec_free(pieces);
 }
 
-static void put_value(const Program *p, StrBuf *b, Value v);
+static void put_value(const Hash *h, StrBuf *b, Value v);
 
-static void put_set(const Program *p, StrBuf *b, Value v)
+static void put_set(const Hash *h, StrBuf *b, Value v)
 {
     const Value *member;
-    Range set = value_members(&p->model, &v, &member);
+    Range set = value_members(&h->p->model, &v, &member);
     StrBuf text = {0};
     Pieces pieces = {0};
     for (uint32_t i = 0; i < set.n; i++) {
         size_t from = text.n;
-        put_value(p, &text, member[i]); /* sets have no sets as members */
+        put_value(h, &text, member[i]); /* sets have no sets as members */
         vec_push(&pieces, (Str){(const char *)from, text.n - from});
     }
     put_sorted(b, &pieces, &text);
     strbuf_free(&text);
 }
 
-static void put_value(const Program *p, StrBuf *b, Value v)
+static void put_value(const Hash *h, StrBuf *b, Value v)
 {
+    const Program *p = h->p;
     put_u32(b, v.tag);
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
     case V_ABSENT:
@@ -100,8 +106,8 @@ static void put_value(const Program *p, StrBuf *b, Value v)
     case V_TEXT: put_text(b, value_text_of(&p->model, v)); break;
     case V_PERSON: put_sym(p, b, v.a); break;
     case V_CONST: put_sym(p, b, p->consts.at[v.a].name); break;
-    case V_REF: put_ref(p, b, v.a); break;
-    case V_SET: put_set(p, b, v); break;
+    case V_REF: put_ref(h, b, v.a); break;
+    case V_SET: put_set(h, b, v); break;
     }
 }
 
@@ -173,25 +179,6 @@ static void feed(Hash *h, bool all)
     h->text.n = 0;
 }
 
-static void hash_start(Hash *h, Program *p, const char *what)
-{
-    *h = (Hash){.p = p};
-    sha256_init(&h->sha);
-    put_text(&h->text, str_from(what));
-    program_rank(p);
-}
-
-static void hash_end(Hash *h, char out[65])
-{
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    feed(h, true);
-    sha256_digest(&h->sha, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(out + 2 * i, 3, "%02x", digest[i]);
-    strbuf_free(&h->text);
-    arena_free(&h->arena);
-}
-
 /* ---- objects ---- */
 
 static void put_object(Hash *h, ObjId o)
@@ -204,21 +191,21 @@ static void put_object(Hash *h, ObjId o)
     put_sym(p, b, obj->name);
     put_sym(p, b, obj->hash_id);
     put_sym(p, b, obj->was);
-    put_ref(p, b,
+    put_ref(h, b,
             obj->flags & OBJ_MODULE || !obj->parent || model_obj(m, obj->parent)->flags & OBJ_MODULE ? 0 : obj->parent);
     put_text(b, m->texts.at[obj->title]);
     put_text(b, m->texts.at[obj->doc]);
     put_u32(b, obj->flags & OBJ_TWO_WAY);
     if (obj->index < m->flows.n && m->flows.at[obj->index].obj == o) {
         const Flow *f = &m->flows.at[obj->index];
-        put_ref(p, b, f->from_port ? f->from_port : f->from);
-        put_ref(p, b, f->to_port ? f->to_port : f->to);
+        put_ref(h, b, f->from_port ? f->from_port : f->from);
+        put_ref(h, b, f->to_port ? f->to_port : f->to);
     }
     put_u32(b, obj->nprops);
     for (uint32_t i = 0; i < obj->nprops; i++) {
         const PropVal *v = &m->props.at[obj->props + i];
         put_sym(p, b, p->props.at[v->prop].name);
-        put_value(p, b, v->value);
+        put_value(h, b, v->value);
     }
     feed(h, false);
 }
@@ -228,22 +215,32 @@ static bool of_rules(const Program *p, ObjId o)
     return obj_is(p, o, ROLE_RULE) || obj_is(p, o, ROLE_POLICY) || obj_is(p, o, ROLE_TEST);
 }
 
-/* Objects of the library, or of the model, in the order of printing. Rules and tests are not among them. */
-static void put_objects(Hash *h, bool library)
+/* Numbers the objects of the library, or of the model, in the order of printing, and returns them in it, ended by 0. Rules and
+ * tests are not among them. */
+static ObjId *number_objects(Hash *h, bool library)
 {
     const Model *m = &h->p->model;
-    ObjId *order = mem_alloc((size_t)(m->objects.n + 1) * sizeof *order);
-    memset(order, 0, (size_t)(m->objects.n + 1) * sizeof *order);
+    size_t n = (size_t)m->objects.n + 1;
+    ObjId *order = mem_alloc(n * sizeof *order);
+    h->number = mem_alloc(n * sizeof *h->number);
+    memset(order, 0, n * sizeof *order);
+    memset(h->number, 0, n * sizeof *h->number);
     for (ObjId o = 1; o < m->objects.n; o++) {
         const Object *obj = model_obj(m, o);
         bool left_out = obj->flags & (OBJ_MODULE | OBJ_BACKGROUND);
         if (!left_out && library == ((obj->flags & OBJ_LIBRARY) != 0) && !of_rules(h->p, o))
             order[m->rank.at[o]] = o;
     }
-    for (uint32_t i = 0; i <= m->objects.n; i++)
-        if (order[i])
-            put_object(h, order[i]);
-    free(order);
+    uint32_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        ObjId o = order[i];
+        if (!o)
+            continue;
+        order[found++] = o;
+        h->number[o] = found;
+    }
+    order[found] = 0;
+    return order;
 }
 
 /* ---- kinds and enumerations ---- */
@@ -271,22 +268,24 @@ static void put_kind(const Program *p, StrBuf *b, KindId k)
     put_text(b, kind->title);
 }
 
-static void put_prop(const Program *p, StrBuf *b, const Prop *prop)
+static void put_prop(const Hash *h, StrBuf *b, const Prop *prop)
 {
+    const Program *p = h->p;
     put_sym(p, b, p->kinds.at[prop->owner].name);
     put_sym(p, b, prop->name);
     put_type(p, b, prop->type);
-    put_value(p, b, prop->preset);
+    put_value(h, b, prop->preset);
     for (uint32_t i = 0; i < prop->ncaps; i++)
-        put_ref(p, b, p->prop_caps.at[prop->caps + i]);
+        put_ref(h, b, p->prop_caps.at[prop->caps + i]);
 }
 
-static void put_refinement(const Program *p, StrBuf *b, const Refinement *r)
+static void put_refinement(const Hash *h, StrBuf *b, const Refinement *r)
 {
+    const Program *p = h->p;
     put_sym(p, b, p->kinds.at[r->kind].name);
     put_sym(p, b, p->props.at[r->prop].name);
     put_type(p, b, r->type);
-    put_value(p, b, r->preset);
+    put_value(h, b, r->preset);
 }
 
 static void put_enum(const Program *p, StrBuf *b, const Enum *e)
@@ -320,13 +319,13 @@ static void put_kinds(Hash *h, bool library)
     for (PropId i = 1; i < p->props.n; i++) {
         size_t from = text.n;
         if (in_library(p, p->kinds.at[p->props.at[i].owner].module) == library)
-            put_prop(p, &text, &p->props.at[i]);
+            put_prop(h, &text, &p->props.at[i]);
         end_piece(&pieces, &text, from);
     }
     for (uint32_t i = 0; i < p->refinements.n; i++) {
         size_t from = text.n;
         if (in_library(p, p->kinds.at[p->refinements.at[i].kind].module) == library)
-            put_refinement(p, &text, &p->refinements.at[i]);
+            put_refinement(h, &text, &p->refinements.at[i]);
         end_piece(&pieces, &text, from);
     }
     for (EnumId e = 1; e < p->enums.n; e++) {
@@ -339,12 +338,36 @@ static void put_kinds(Hash *h, bool library)
     strbuf_free(&text);
 }
 
+/* Kinds and objects of the library or of the model. */
+static void hash_start(Hash *h, Program *p, const char *what, bool library)
+{
+    *h = (Hash){.p = p};
+    sha256_init(&h->sha);
+    put_text(&h->text, str_from(what));
+    program_rank(p);
+    ObjId *order = number_objects(h, library);
+    put_kinds(h, library);
+    for (ObjId *o = order; *o; o++)
+        put_object(h, *o);
+    free(order);
+}
+
+static void hash_end(Hash *h, char out[65])
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    feed(h, true);
+    sha256_digest(&h->sha, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+    free(h->number);
+    strbuf_free(&h->text);
+    arena_free(&h->arena);
+}
+
 void hash_model(Program *p, char out[65])
 {
     Hash h;
-    hash_start(&h, p, "cordon model 1");
-    put_kinds(&h, false);
-    put_objects(&h, false);
+    hash_start(&h, p, "cordon model 1", false);
     StrBuf text = {0};
     Pieces pieces = {0};
     for (uint32_t i = 0; i < p->decisions.n; i++) {
@@ -375,9 +398,7 @@ static void put_rules(Hash *h, const Stanza *at, uint32_t n)
 void hash_rules(Program *p, char out[65])
 {
     Hash h;
-    hash_start(&h, p, "cordon rules 1");
-    put_kinds(&h, true);
-    put_objects(&h, true);
+    hash_start(&h, p, "cordon rules 1", true);
     put_rules(&h, p->rules.at, p->rules.n);
     put_rules(&h, p->policies.at, p->policies.n);
     hash_end(&h, out);

@@ -82,8 +82,25 @@ static const SourceFile *with_lines(const Sources *s, FileId file)
 
 uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset)
 {
-    const SourceFile *f = with_lines(s, file);
-    uint32_t lo = 0, hi = f->lines.n;
+    with_lines(s, file);
+    SourceFile *f = s->files.at[file];
+    uint32_t lo = 0, hi = f->lines.n, step = 1;
+    /* Who asks for many places goes through a file in some order: begin where the last one was, and widen. */
+    if (f->lines.at[f->asked] <= offset) {
+        lo = f->asked;
+        while (step < hi - lo && f->lines.at[lo + step] <= offset) {
+            lo += step;
+            step *= 2;
+        }
+        hi = step < hi - lo ? lo + step : hi;
+    } else {
+        hi = f->asked;
+        while (step < hi && f->lines.at[hi - step] > offset) {
+            hi -= step;
+            step *= 2;
+        }
+        lo = step < hi ? hi - step : 0;
+    }
     while (hi - lo > 1) {
         uint32_t mid = lo + (hi - lo) / 2;
         if (f->lines.at[mid] <= offset)
@@ -91,6 +108,7 @@ uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset)
         else
             hi = mid;
     }
+    f->asked = lo;
     return lo + 1;
 }
 

@@ -21,6 +21,7 @@ typedef struct SourceFile {
     char *owned;  /* the text's memory, if the file took it over */
     bool library; /* part of the standard library */
     Vec(uint32_t) lines; /* offset of each line; filled on first use */
+    uint32_t asked;      /* the line asked about last, from 0 */
     Vec(uint32_t) marks; /* characters before every 4096th byte; filled when a long line is asked about */
 } SourceFile;
 
