@@ -36,6 +36,8 @@ static inline uint32_t map_get(const Map *m, uint64_t key)
     return 0;
 }
 
+/* Makes room for `more` further keys at once. */
+void map_reserve(Map *m, uint32_t more);
 /* Sets; `value` is not 0. */
 void map_put(Map *m, uint64_t key, uint32_t value);
 void map_free(Map *m);

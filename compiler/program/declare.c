@@ -380,6 +380,12 @@ void program_declare_things(Program *p, bool library_tests)
 {
     Declaring *d = NEW(&p->arena, Declaring);
     p->declaring = d;
+    uint32_t declarations = 0;
+    for (uint32_t i = 1; i < p->modules.n; i++)
+        declarations += p->modules.at[i].tree.declarations;
+    vec_reserve(&p->model.objects, declarations);
+    vec_reserve(&d->pending, declarations);
+    map_reserve(&p->scope_map, declarations);
     for (uint32_t i = 1; i < p->modules.n; i++) {
         const Tree *t = &p->modules.at[i].tree;
         for (NodeId n = node_at(t, t->root)->child; n; n = node_at(t, n)->next)

@@ -55,6 +55,7 @@ typedef struct Tree {
     Vec(Node) nodes; /* [0] is unused */
     Vec(Comment) comments;
     NodeId root;
+    uint32_t declarations; /* DECL nodes, so that later stages can make room at once */
     bool broken; /* had syntax errors */
     Vec(Sym) lost; /* names in statements that could not be read: not to be reported as unknown elsewhere */
 } Tree;
