@@ -66,6 +66,8 @@ static void unknown_property(Program *p, const Declaring *uses, ObjId o, Sym nam
     Diag *d = diag_add(p->diags, D_UNKNOWN_PROPERTY, at, str_z(a, sym_str(p->names, name)),
                        str_z(a, sym_str(p->names, p->kinds.at[kind].name)));
     label_subject(p, d, o);
+    if (p->diags->errors > LIMIT_DIAGNOSTICS) /* not shown any more */
+        return;
     Suggestion s = suggest_start(sym_str(p->names, name));
     for (PropId i = 1; i < p->props.n; i++)
         if (kind_is(p, kind, p->props.at[i].owner))
