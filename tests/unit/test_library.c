@@ -37,9 +37,11 @@ Test(library, everything_is_explained)
     run_library(&r);
     const Program *p = &r.program;
     for (KindId k = 1; k < p->kinds.n; k++)
-        cr_expect(p->kinds.at[k].title.n > 0, "the kind %.*s has no title", STR_FMT(sym_str(p->names, p->kinds.at[k].name)));
+        cr_expect(p->kinds.at[k].title.n > 0, "the kind %.*s has no title",
+                  STR_FMT(sym_str(p->names, p->kinds.at[k].name)));
     for (PropId i = 1; i < p->props.n; i++)
-        cr_expect(p->props.at[i].title.n > 0, "the property %.*s says nothing", STR_FMT(sym_str(p->names, p->props.at[i].name)));
+        cr_expect(p->props.at[i].title.n > 0, "the property %.*s says nothing",
+                  STR_FMT(sym_str(p->names, p->props.at[i].name)));
     for (ObjId o = 1; o < p->library_end; o++)
         if (obj_is(p, o, ROLE_CAPABILITY) || obj_is(p, o, ROLE_PROTOCOL))
             cr_expect(model_obj(&p->model, o)->title != 0, "%.*s has no title", STR_FMT(obj_name(p, o)));

@@ -3,10 +3,17 @@
  *   ```cordon NAME.cordon   the same; the other blocks of the document can import it
  *   ```cordon fragment      is read without a syntax error, but means something only in a larger model
  *   ```cordon error E0208   is refused with this code
- * and stands in the canonical layout. */
+ * and stands in the canonical layout. What the front page shows of the program's output is what the program prints. */
 #include "support.h"
 
 #include "syntax/format.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
 
 enum { MOST_BLOCKS = 100 };
 
@@ -93,9 +100,11 @@ static void check_block(const char *document, const Block *b, const TestFile *fi
     run_files(&r, files, nfiles);
     const char *got = run_diags(&r);
     bool fragment = strcmp(b->mark, "fragment") == 0;
-    cr_expect_not(r.program.modules.at[1].tree.broken && !begins(b->mark, "error"), "%s:%zu: %s", document, b->line, got);
+    cr_expect_not(r.program.modules.at[1].tree.broken && !begins(b->mark, "error"), "%s:%zu: %s", document, b->line,
+                  got);
     if (begins(b->mark, "error "))
-        cr_expect(begins(got, b->mark + strlen("error ")), "%s:%zu: expected %s, got [%s]", document, b->line, b->mark, got);
+        cr_expect(begins(got, b->mark + strlen("error ")), "%s:%zu: expected %s, got [%s]", document, b->line, b->mark,
+                  got);
     else if (!fragment)
         cr_expect(harmless(got), "%s:%zu: [%s]", document, b->line, got);
     if (r.rules && !fragment)
@@ -135,4 +144,63 @@ Test(reference, front_page)
 Test(reference, library)
 {
     check_document("stdlib/README.md", 2);
+}
+
+/* ---- what the front page shows of the program ---- */
+
+/* Runs `$ cordon COMMAND FILE` in a folder of its own, where the first model of the page is the file. The answer is what was
+ * printed; free it. */
+static char *output_of(char *line, const char *program, const char *model)
+{
+    char dir[] = P_tmpdir "/cordon-page-XXXXXX";
+    cr_assert(mkdtemp(dir) && chdir(dir) == 0);
+    char *command = line + strlen("$ cordon "), *file = strchr(command, ' ');
+    cr_assert(file != NULL, "%s", line);
+    *file++ = '\0';
+    FILE *f = fopen(file, "w");
+    cr_assert(f && fputs(model, f) >= 0 && fclose(f) == 0);
+    posix_spawn_file_actions_t to;
+    posix_spawn_file_actions_init(&to);
+    posix_spawn_file_actions_addopen(&to, 1, "out", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    posix_spawn_file_actions_addopen(&to, 2, "/dev/null", O_WRONLY, 0);
+    char *argv[] = {(char *)"cordon", command, file, NULL};
+    pid_t pid;
+    int status;
+    cr_assert_eq(posix_spawn(&pid, program, &to, NULL, argv, environ), 0);
+    posix_spawn_file_actions_destroy(&to);
+    cr_assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) <= 1, "cordon %s", command);
+    char *text = read_whole("out", NULL);
+    cr_assert(unlink("out") == 0 && unlink(file) == 0 && chdir("/") == 0 && rmdir(dir) == 0);
+    return text;
+}
+
+/* Every line shown is one that is printed, in this order; `…` stands for those left out. */
+Test(reference, output_on_the_front_page)
+{
+    static Block blocks[MOST_BLOCKS];
+    size_t n = read_blocks("README.md", blocks), commands = 0;
+    char *page = read_whole("README.md", NULL), *program = realpath(cordon_program(), NULL), *output = NULL, *at = NULL;
+    cr_assert(program != NULL, "no program at %s", cordon_program());
+    for (char *line = page, *next; *line; line = next) {
+        next = line + strcspn(line, "\n");
+        if (*next)
+            *next++ = '\0';
+        if (begins(line, "$ cordon ")) {
+            free(output);
+            at = output = output_of(line, program, blocks[0].text);
+            commands++;
+        } else if (begins(line, "```")) {
+            at = NULL;
+        } else if (at && strcmp(line, "…") != 0) {
+            char *found = strstr(at, line);
+            cr_expect(found != NULL, "README.md shows a line that the program does not print there: %s", line);
+            at = found ? found + strlen(line) : at;
+        }
+    }
+    cr_expect(commands >= 2, "only %zu commands", commands);
+    free(output);
+    free(page);
+    free(program);
+    for (size_t i = 0; i < n; i++)
+        free(blocks[i].text);
 }
