@@ -15,11 +15,11 @@ typedef struct Span {
 } Span;
 
 typedef struct SourceFile {
-    Str path;     /* as shown in messages */
-    Str key;      /* canonical identity */
-    Str text;     /* followed by two NUL bytes, as the scanner wants it */
-    char *owned;  /* the text's memory, if the file took it over */
-    bool library; /* part of the standard library */
+    Str path;            /* as shown in messages */
+    Str key;             /* canonical identity */
+    Str text;            /* followed by two NUL bytes, as the scanner wants it */
+    char *owned;         /* the text's memory, if the file took it over */
+    bool library;        /* part of the standard library */
     Vec(uint32_t) lines; /* offset of each line; filled on first use */
     uint32_t asked;      /* the line asked about last, from 0 */
     Vec(uint32_t) marks; /* characters before every 4096th byte; filled when a long line is asked about */
