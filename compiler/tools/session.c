@@ -40,7 +40,8 @@ bool session_load(Session *s, const Plan *plan)
     if (s->invalid)
         return false;
     progress_pass(s->progress, "compiling rules");
-    s->rules = rules_compile(&s->program, plan->lint && plan->tests); /* without its tests the library would seem untested */
+    s->rules =
+        rules_compile(&s->program, plan->lint && plan->tests); /* without its tests the library would seem untested */
     s->invalid = s->diags.errors > 0;
     return !s->invalid;
 }
