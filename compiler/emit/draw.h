@@ -136,6 +136,8 @@ bool geometry_read(const Drawing *d, Str json, Arena *arena, Geometry *out, StrB
 bool geometry_prove(const Drawing *d, const Geometry *g, StrBuf *why);
 /* How badly it reads: lines through boundaries that are not theirs, long lines, a shape that fits no page. */
 double geometry_cost(const Drawing *d, const Geometry *g);
+/* Draws lines anew that leave a box which holds both their ends (reroute.c). */
+void geometry_mend(const Drawing *d, Geometry *g, Arena *arena);
 /* A point on the line, `t` from 0 to 1. */
 Point spline_at(const Spline *s, double t);
 bool box_holds(const Box *b, Point at);

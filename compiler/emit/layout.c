@@ -204,8 +204,10 @@ static void complete(Attempt *a, const Drawing *d, Arena *arena, StrBuf *why)
         a->status = LAYOUT_FAILED;
     if (a->status == LAYOUT_OK && !geometry_prove(d, &a->geometry, why))
         a->status = LAYOUT_WRONG;
-    if (a->status == LAYOUT_OK)
+    if (a->status == LAYOUT_OK) {
+        geometry_mend(d, &a->geometry, arena);
         a->cost = geometry_cost(d, &a->geometry);
+    }
     strbuf_free(&a->run.output);
     strbuf_free(&a->run.complaint);
 }

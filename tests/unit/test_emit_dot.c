@@ -270,6 +270,27 @@ Test(emit_dot, a_picture_that_lies_is_refused)
     run_free(&r);
 }
 
+/* A line between two members that runs outside their boundary would show a crossing that is none. */
+Test(emit_dot, lines_stay_in_the_boundary_of_both_ends)
+{
+    Run r;
+    run_text(&r,
+             "boundary Net \"Net\" { process A \"A\" #P-1 {}; process B \"B\" #P-2 {} }\nflow f : Net.A -> Net.B\n");
+    Views views = views_plan(&r.report, &r.arena);
+    Drawing *d = drawing_make(&r.report, view_named(&views, "context"), &r.arena);
+    const double nodes[3][2] = {{0, 0}, {100, 100}, {260, 100}}, box[2][4] = {{0, 0, 0, 0}, {50, 50, 300, 150}};
+    Geometry g;
+    StrBuf why = {0};
+    cr_assert(geometry_read(d, str_from(layout_text(&r, d, nodes, box)), &r.arena, &g, &why));
+    cr_expect(!box_holds(&g.clusters[1], spline_at(&g.edges[1], 0.5)), "the layout of the test runs outside");
+    geometry_mend(d, &g, &r.arena);
+    for (int k = 0; k <= 10; k++)
+        cr_expect(box_holds(&g.clusters[1], spline_at(&g.edges[1], k / 10.0)), "at %d tenths", k);
+    cr_expect(g.edges[1].has_end && !box_holds(&g.nodes[d->edges[1].to], spline_at(&g.edges[1], 1)),
+              "room for the head");
+    run_free(&r);
+}
+
 static const char *const broken[] = {
     "",
     "{",
