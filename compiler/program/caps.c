@@ -68,7 +68,6 @@ typedef struct Caps {
     Vec(uint32_t) number;        /* by ObjId of a capability: its number + 1 */
     Vec(uint8_t) row;            /* of the object at hand */
     Vec(uint8_t) deny;           /* a property says no */
-    Vec(uint8_t) any_protocol;   /* 1 for what some protocol provides */
     Map by_hash;                 /* hash of a row -> 1 + row number */
     Vec(PropId) providing;       /* properties with `provides` */
     Map control_levels;          /* control -> 1 + level */
@@ -116,8 +115,9 @@ static void from_protocol(Caps *c, ObjId o)
     Value v = obj_known(c->p, o, KNOWN_PROTOCOL);
     if (v.tag == V_REF)
         from_list(c, v.a, KNOWN_PROVIDES, CAP_IMPLEMENTED);
-    for (uint32_t i = 0; v.tag == V_UNKNOWN && i < c->any_protocol.n; i++)
-        if (c->any_protocol.at[i] && c->row.at[i] < CAP_UNKNOWN)
+    const Model *m = &c->p->model;
+    for (uint32_t i = 0; v.tag == V_UNKNOWN && i < m->ncaps; i++)
+        if (m->any_protocol.at[i] && c->row.at[i] < CAP_UNKNOWN)
             c->row.at[i] = CAP_UNKNOWN;
 }
 
@@ -195,7 +195,6 @@ static void number_capabilities(Caps *c)
     for (uint32_t i = 0; i < m->ncaps; i++) {
         vec_push(&c->row, 0);
         vec_push(&c->deny, 0);
-        vec_push(&c->any_protocol, 0);
     }
     for (PropId i = 1; i < p->props.n; i++)
         if (p->props.at[i].ncaps)
@@ -203,8 +202,9 @@ static void number_capabilities(Caps *c)
     for (ObjId o = 1; o < m->objects.n; o++)
         if (obj_is(p, o, ROLE_PROTOCOL))
             from_list(c, o, KNOWN_PROVIDES, CAP_IMPLEMENTED);
+    m->any_protocol.n = 0;
     for (uint32_t i = 0; i < m->ncaps; i++) {
-        c->any_protocol.at[i] = c->row.at[i] != 0;
+        vec_push(&m->any_protocol, c->row.at[i] != 0);
         c->row.at[i] = 0;
     }
 }
@@ -240,7 +240,6 @@ void caps_derive(Program *p, ObjId first)
     vec_free(&c.number);
     vec_free(&c.row);
     vec_free(&c.deny);
-    vec_free(&c.any_protocol);
     vec_free(&c.providing);
     map_free(&c.by_hash);
     map_free(&c.control_levels);
@@ -270,9 +269,9 @@ static bool lists(const Program *p, ObjId provider, Known list, ObjId capability
 
 static bool some_protocol_provides(const Program *p, ObjId capability)
 {
-    for (ObjId o = 1; o < p->model.objects.n; o++)
-        if (obj_is(p, o, ROLE_PROTOCOL) && lists(p, o, KNOWN_PROVIDES, capability))
-            return true;
+    for (uint32_t i = 0; i < p->model.ncaps; i++)
+        if (p->capabilities.at[i] == capability)
+            return p->model.any_protocol.at[i];
     return false;
 }
 

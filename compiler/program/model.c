@@ -349,6 +349,7 @@ void model_free(Model *m)
     vec_free(&m->boundary_pool);
     vec_free(&m->caps_of);
     vec_free(&m->cap_rows);
+    vec_free(&m->any_protocol);
     vec_free(&m->evidence);
     vec_free(&m->rank);
     arena_free(&m->arena);

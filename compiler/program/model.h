@@ -71,6 +71,7 @@ typedef struct Model {
     Vec(uint32_t) caps_of;
     Vec(uint8_t) cap_rows;
     uint32_t ncaps;
+    Vec(uint8_t) any_protocol; /* by number of a capability: 1 if some protocol provides it */
     Vec(ObjId) evidence;      /* all evidence, sorted by the control it belongs to, then id */
     Vec(uint32_t) rank;       /* by ObjId, once program_rank was called; else shorter than objects */
 } Model;
