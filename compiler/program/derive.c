@@ -195,7 +195,8 @@ static uint32_t set_for(Sets *s, ObjId o)
                 report_cycle(s, o);
                 s->members.at[i] = s->members.at[--s->members.n];
             }
-        set = intern_set(s, s->members.at + from, s->members.n - from);
+        uint32_t found = s->members.n - from;
+        set = intern_set(s, found ? &s->members.at[from] : NULL, found);
         s->members.n = from;
     }
     s->depth--;
@@ -228,7 +229,7 @@ static void boundary_sets(Program *p, ObjId first)
 Range model_boundaries(const Model *m, ObjId o, const ObjId **set)
 {
     Range r = m->boundary_sets.at[m->set_of.at[o]];
-    *set = m->boundary_pool.at + r.first;
+    *set = r.n ? &m->boundary_pool.at[r.first] : NULL;
     return r;
 }
 

@@ -24,10 +24,11 @@ typedef struct Figures {
     uint32_t threats, errors;
 } Figures;
 
+/* Seconds that one core has worked for this process: what else the machine does counts as little as possible. */
 static double now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
