@@ -227,6 +227,7 @@ static void bind_object(Binder *b, const Pending *at)
     ObjId scope = has_children(p, t, body, at->obj) && kind != N_USE ? at->obj : parent;
     if (!model_obj(&p->model, at->obj)->kind)
         return;
+    p->lexical = foreign_text(p, at->module, parent);
     bool direct = kind == N_RULE || kind == N_POLICY || kind == N_TEST;
     if (kind == N_VIEW) /* first: what follows is put in order around it */
         bind_of(b, at->module, scope, node_find(t, at->node, N_OF));
@@ -234,11 +235,14 @@ static void bind_object(Binder *b, const Pending *at)
                kind == N_USE);
     for (uint32_t e = map_get(&p->extends, at->obj); e; e = b->d->extensions.at[e - 1].next) {
         const Extension *x = &b->d->extensions.at[e - 1];
+        p->lexical = foreign_text(p, x->module, at->obj);
         bind_props(b, at->obj, x->module, at->obj, node_at(&p->modules.at[x->module].tree, x->body)->child, false);
     }
     store(b, at->obj);
+    p->lexical = foreign_text(p, at->module, parent);
     if (kind == N_DECL)
         bind_ends(p, at->obj, at->module, parent, at->node);
+    p->lexical = 0;
 }
 
 static void check_was(Program *p, ObjId o)

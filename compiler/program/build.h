@@ -10,6 +10,8 @@ Ref ref_unpack(uint32_t v);
 Ref scope_get(const Program *p, ObjId scope, Sym name);
 /* Declares a name in a scope; reports DUPLICATE_NAME and keeps the first. */
 bool scope_put(Program *p, ObjId scope, Sym name, Ref r, Span at);
+/* The module whose text declares something in scope o, if names looked up from there would end in another one; else 0. */
+ObjId foreign_text(const Program *p, uint32_t module, ObjId o);
 /* The kind of that name as seen from a module, or 0; reports nothing. */
 KindId program_kind(Program *p, ObjId module, Sym qname);
 

@@ -151,7 +151,7 @@ static ObjId declare_decl(Program *p, Declaring *d, uint32_t module, ObjId scope
         vec_push(&p->capabilities, obj);
     describe(p, module, obj, node);
     NodeId id = node_find(t, node, N_HASHID), was = node_find(t, node, N_WAS);
-    if (id && !map_get(&p->group_home, scope) && !(flags & OBJ_BACKGROUND))
+    if (id && !d->active.n && !(flags & OBJ_BACKGROUND)) /* what a template makes many times has no id of its own */
         give_hash_id(p, obj, node_at(t, id)->val, node_span(t, id));
     if (was)
         p->model.objects.at[obj].was = node_at(t, node_at(t, was)->child)->val;
@@ -173,12 +173,13 @@ static void declare_use(Program *p, Declaring *d, uint32_t module, ObjId scope, 
     scope_put(p, scope, node_at(t, node)->val, (Ref){REF_OBJ, group}, at);
     describe(p, module, group, node);
     vec_push(&d->pending, (Pending){group, module, node});
-    Ref r = program_lookup(p, scope, node_at(t, of)->val);
+    ObjId home_scope = p->modules.at[module].obj; /* templates stand at the top of modules */
+    Ref r = program_lookup(p, home_scope, node_at(t, of)->val);
     if (r.tag != REF_TEMPLATE) {
         if (r.tag)
             diag_add(p->diags, D_NOT_A_TEMPLATE, node_span(t, of), str_z(&p->diags->arena, sym_str(p->names, node_at(t, of)->val)));
         else
-            program_resolve(p, scope, node_at(t, of)->val, node_span(t, of), REF_TEMPLATE);
+            program_resolve(p, home_scope, node_at(t, of)->val, node_span(t, of), REF_TEMPLATE);
         return;
     }
     const Template *template = &p->templates.at[r.id];
@@ -344,9 +345,11 @@ void declare_uses(Program *p, Declaring *d)
         const UseSite *u = &d->uses.at[i];
         const Template *template = &p->templates.at[u->template_id];
         const Tree *home = &p->modules.at[template->module].tree;
+        p->lexical = foreign_text(p, u->module, u->scope);
         for (NodeId n = node_at(home, template->node)->child; n; n = node_at(home, n)->next)
             if (node_kind(home, n) == N_PARAM)
                 bind_argument(p, u, n);
+        p->lexical = 0;
     }
 }
 

@@ -73,21 +73,42 @@ static Ref from_imports(const Program *p, const Module *m, Sym name, ObjId *wher
     return found;
 }
 
+ObjId foreign_text(const Program *p, uint32_t module, ObjId o)
+{
+    if (!p->extends.n)
+        return 0;
+    ObjId text = p->modules.at[module].obj;
+    while (o && !(model_obj(&p->model, o)->flags & OBJ_MODULE)) {
+        ObjId home = map_get(&p->group_home, o);
+        o = home ? home : model_obj(&p->model, o)->parent;
+    }
+    return o == text ? 0 : text;
+}
+
+/* What the top of a module offers: its own names, then those of its imports. */
+static Ref from_module(const Program *p, ObjId module, Sym name, ObjId *where, ObjId *other)
+{
+    Ref r = scope_get(p, module, name);
+    const Module *m = r.tag ? NULL : module_of(p, module);
+    return m ? from_imports(p, m, name, where, other) : r;
+}
+
 static Ref first_part(const Program *p, ObjId scope, Sym name, ObjId *where, ObjId *other)
 {
     ObjId s = scope;
-    while (s) {
+    while (s && !(model_obj(&p->model, s)->flags & OBJ_MODULE)) {
         Ref r = scope_get(p, s, name);
         if (r.tag)
             return r;
-        const Object *o = model_obj(&p->model, s);
-        if (o->flags & OBJ_MODULE)
-            break;
         ObjId home = map_get(&p->group_home, s);
-        s = home ? home : o->parent;
+        s = home ? home : model_obj(&p->model, s)->parent;
     }
-    const Module *m = module_of(p, s);
-    return m ? from_imports(p, m, name, where, other) : (Ref){REF_NONE, 0};
+    if (p->lexical && p->lexical != s) {
+        Ref r = from_module(p, p->lexical, name, where, other);
+        if (r.tag)
+            return r;
+    }
+    return s ? from_module(p, s, name, where, other) : (Ref){REF_NONE, 0};
 }
 
 /* Looks up part by part. `failed` gets the part that was not found, `inside` the scope it was looked for in (0 for the first). */
@@ -270,8 +291,8 @@ Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
     Ref own = scope_get(p, scope, qname);
     if (own.tag && own.tag == wanted)
         return own;
-    ObjId from = search_from(p, scope, qname);
-    uint32_t cached = map_get(&p->name_cache, MAP_KEY(from, qname));
+    ObjId from = p->lexical ? scope : search_from(p, scope, qname);
+    uint32_t cached = p->lexical ? 0 : map_get(&p->name_cache, MAP_KEY(from, qname));
     if (cached && (ref_unpack(cached).tag == wanted || wanted == REF_NONE))
         return ref_unpack(cached);
     Str failed;
@@ -293,7 +314,8 @@ Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
                  wanted_name(wanted));
         return (Ref){REF_ERROR, 0};
     }
-    map_put(&p->name_cache, MAP_KEY(from, qname), ref_pack(r));
+    if (!p->lexical)
+        map_put(&p->name_cache, MAP_KEY(from, qname), ref_pack(r));
     return r;
 }
 

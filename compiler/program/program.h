@@ -85,6 +85,7 @@ struct Program {
     Vec(ObjId) capabilities; /* by capability number (row index in cap_rows) */
     Vec(Stanza) rules, policies, tests, decisions, views;
     Model model;
+    ObjId lexical; /* the module whose text is being bound, where it is not that of the enclosing scope (`extend`) */
     struct Declaring *declaring; /* while a program is being built */
     ObjId library_end;   /* objects below it are the standard library's */
     Sym unknown_sym, true_sym, false_sym;

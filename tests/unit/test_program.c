@@ -233,6 +233,25 @@ Test(program, extensions_add_members_and_set_nothing_twice)
     expect_diags("Service A\nextend https { }\n", "E0317@2");
 }
 
+Test(program, names_in_an_extension_are_those_of_its_own_file)
+{
+    static const TestFile files[] = {
+        {"root.cordon", "import part\nimport lib\nextend Site {\n  use Bed as bed { data_: Extra }\n  process Q { holds: [Extra, D] }\n"
+                        "  flow f : Q -> P\n}\ndata Extra\n"},
+        {"part.cordon", "boundary Site {\n  process P\n  data D\n}\n"},
+        {"lib.cordon", "template Bed(data_: data) { store s { holds: [data_] } }\n"},
+    };
+    Run r;
+    run_files(&r, files, 3);
+    cr_expect_str_eq(run_diags(&r), "");
+    run_free(&r);
+}
+
+Test(program, what_a_template_makes_twice_has_no_permanent_id)
+{
+    expect_diags("template T() { process a #A ; boundary b { process c #C } }\nuse T as x {}\nuse T as y {}\n", "");
+}
+
 /* ---- structure ---- */
 
 static const char overlapping[] = "boundary Net {\n  boundary Ward {\n    process Pump { also_inside: [Case] }\n  }\n  process Gate\n}\n"
