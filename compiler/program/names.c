@@ -279,7 +279,7 @@ static ObjId search_from(Program *p, ObjId scope, Sym name)
 {
     if (*name_class(p, name) != NAME_PLAIN)
         return scope;
-    while (!(model_obj(&p->model, scope)->flags & OBJ_MODULE)) {
+    while (scope && !(model_obj(&p->model, scope)->flags & OBJ_MODULE)) {
         ObjId home = map_get(&p->group_home, scope);
         scope = home ? home : model_obj(&p->model, scope)->parent;
     }
