@@ -2,7 +2,7 @@
 # One variable, B, moves a whole build: objects of a sanitizer, coverage or fuzzing build never mix with the plain ones.
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all help report check bless bench fuzz asan lint cov install uninstall clean deps editors \
+.PHONY: all help report check bless bench fuzz asan lint cov install uninstall clean deps editors layout \
         check-run report-run FORCE
 
 CC      = cc
@@ -54,6 +54,7 @@ help:
 	@echo 'lint      layers, layout, static analysis, editor files'
 	@echo 'bless     accept the present output of the golden tests'
 	@echo 'editors   write the keyword lists of the editor files anew from the grammar'
+	@echo 'layout    bring the C code into its layout'
 	@echo 'deps      bring what is missing through apt-get, or print the command'
 	@echo 'install   PREFIX=$(PREFIX) DESTDIR=; uninstall takes the same away'
 	@echo 'clean     remove everything built'
@@ -184,16 +185,21 @@ out/report/%/.done: $(BIN)
 
 # ---- hygiene ----
 
+C_FILES = $(sort $(wildcard compiler/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
 LAYERS = base source syntax program rules risk emit tools
 lint: $(HEADERS)
 	@awk -v layers='$(LAYERS)' -f compiler/layers.awk $(sort $(wildcard compiler/*/*.[ch]))
 	@awk -v form=vim -f grammar/editors/keywords.awk grammar/cordon.y | \
 	  cmp -s - grammar/editors/vim/syntax/cordon_keywords.vim || { echo 'grammar/editors is out of date: make editors'; exit 1; }
 	@wc -l $(SRC) | awk '$$1 > 700 && $$2 != "total" { print $$2 ": " $$1 " lines are too many for one file" }'
-	clang-format --dry-run -Werror $(sort $(wildcard compiler/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
+	clang-format --dry-run -Werror $(C_FILES)
 	$(MAKE) --no-print-directory B=out/lint CC=gcc CFLAGS=-O1 STRICT='-fanalyzer -Werror' out/lint/libcordon.a
 	$(MAKE) --no-print-directory B=out/lint-clang CC=clang CFLAGS=-O1 STRICT=-Werror out/lint-clang/libcordon.a
 	@echo 'lint: clean'
+
+# Brings the C code into the layout that lint asks for.
+layout:
+	clang-format -i $(C_FILES)
 
 editors:
 	awk -v form=vim -f grammar/editors/keywords.awk grammar/cordon.y > grammar/editors/vim/syntax/cordon_keywords.vim
