@@ -19,7 +19,7 @@ const char *cond_name(CondOp op)
 
 static uint16_t term_mask(Term t)
 {
-    return t.slot == SLOT_NONE ? 0 : (uint16_t)(1u << t.slot);
+    return (uint16_t)(t.slot == SLOT_NONE ? 0 : 1u << t.slot);
 }
 
 CondId cond_new(Compiling *c, CondOp op, NodeId node, Term term)
