@@ -27,7 +27,7 @@ static const char svg_style[] =
     ".cd-process>.cd-x{fill:#f2f7fd;stroke:#2b4c7e}"
     ".cd-external>.cd-x{fill:#fff;stroke:#1f2933}"
     ".cd-store>.cd-x{fill:#f5f2fb;stroke:#54428e}"
-    ".cd-port>.cd-x{fill:#fff;stroke:#1f2933}"
+    ".cd-port>.cd-x{fill:#fff;stroke:#1f2933}.cd-pin{fill:#fff;stroke:#9aa5b1;stroke-width:.8}"
     ".cd-collapsed>.cd-x{fill:#fff7f6;stroke:#c62828;stroke-dasharray:6 3}"
     ".cd-neighbour>.cd-x{fill:#fff;stroke-opacity:.55}"
     ".cd-out>.cd-x{fill:url(#cd-hatch);stroke:#7b8794}"
@@ -243,6 +243,8 @@ static void draw_node(Svg *s, uint32_t i)
     snprintf(class, sizeof class, "%s%s%s%s", classes[n->shape], n->neighbour ? " cd-neighbour" : "",
              s->d->badges && n->badge.open ? " cd-open" : "", n->out_of_scope ? " cd-out" : "");
     svg_open(s, n->obj, class, tooltip_of(s, n->obj, &n->badge));
+    if (n->shape == SHAPE_PORT) /* flows end at the room that the text takes */
+        rectangle(s, "cd-pin", b, 5);
     svg_shape(s, n->shape, "cd-x", b);
     if (n->shape == SHAPE_PORT) {
         double middle = (b.y0 + b.y1) / 2, x = b.x0 + 17;
