@@ -134,14 +134,7 @@ bool cond_candidates(Ev *ev, CondId c, Candidates *out)
 
 CondId cond_child_after(const RuleSet *r, const Cond *parent, CondId child)
 {
-    CondId best = 0;
-    Span last = cond_at(r, child)->span;
-    for (CondId c = parent->child; c; c = cond_at(r, c)->next) {
-        uint32_t lo = cond_at(r, c)->span.lo;
-        if (child && (lo < last.lo || (lo == last.lo && c <= child)))
-            continue;
-        if (!best || lo < cond_at(r, best)->span.lo || (lo == cond_at(r, best)->span.lo && c < best))
-            best = c;
-    }
-    return best;
+    if (parent->first)
+        return child ? cond_at(r, child)->then : parent->first;
+    return child ? cond_at(r, child)->next : parent->child;
 }

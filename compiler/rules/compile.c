@@ -215,6 +215,7 @@ static void compile_rule(RuleSet *r, const Stanza *s, Str id)
     vec_push(&r->plans, plan_new(r, s, id));
     Compiling c = compiling(r, r->plans.n - 1, s);
     Plan plan = vec_last(&r->plans);
+    map_put(&r->rule_of, s->obj, c.rule);
     plan.severity = rule_severity(r->program, s->obj);
     rule_body(&c, &plan);
     if (!c.failed)
@@ -341,6 +342,7 @@ void rules_free(RuleSet *r)
     if (!r)
         return;
     cache_free(r);
+    map_free(&r->rule_of);
     vec_free(&r->plans);
     vec_free(&r->conds);
     vec_free(&r->nouns);

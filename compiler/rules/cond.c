@@ -278,6 +278,8 @@ static CondId compile_bare(Compiling *c, NodeId node)
     return cond_unfit(c, node, "true or false", &o);
 }
 
+enum { COSTS = 10 }; /* 0 to 9 in cond.def */
+
 static unsigned cost_of(const RuleSet *r, CondId id)
 {
     const Cond *n = cond_at(r, id);
@@ -286,26 +288,46 @@ static unsigned cost_of(const RuleSet *r, CondId id)
     return operations[n->op].cost;
 }
 
-/* Inserts a child behind those that cost no more. */
-static void add_by_cost(RuleSet *r, CondId parent, CondId child)
+/* Appends to a list of siblings that is kept by its last member. */
+static void append(RuleSet *r, CondId *first, CondId *last, CondId child)
 {
-    CondId *at = &r->conds.at[parent].child;
-    while (*at && cost_of(r, *at) <= cost_of(r, child))
-        at = &r->conds.at[*at].next;
-    r->conds.at[child].next = *at;
-    *at = child;
-    r->conds.at[parent].mask |= r->conds.at[child].mask;
+    if (*last)
+        r->conds.at[*last].next = child;
+    else
+        *first = child;
+    *last = child;
+}
+
+/* Links the children a second time, by cost; equal ones stay in the order of the text. */
+static void order_by_cost(RuleSet *r, CondId parent)
+{
+    CondId firsts[COSTS] = {0}, lasts[COSTS] = {0}, last = 0;
+    for (CondId c = r->conds.at[parent].first; c; c = r->conds.at[c].then)
+        append(r, &firsts[cost_of(r, c)], &lasts[cost_of(r, c)], c);
+    for (unsigned i = 0; i < COSTS; i++) {
+        if (!firsts[i])
+            continue;
+        append(r, &r->conds.at[parent].child, &last, firsts[i]);
+        last = lasts[i];
+    }
 }
 
 static CondId compile_chain(Compiling *c, NodeId node, CondOp op)
 {
-    CondId id = cond_new(c, op, node, (Term){.slot = SLOT_NONE});
+    CondId id = cond_new(c, op, node, (Term){.slot = SLOT_NONE}), last = 0;
     bool mixed = false;
     for (NodeId n = node_at(c->tree, node)->child; n; n = node_at(c->tree, n)->next) {
         NodeKind k = node_kind(c->tree, n);
         mixed |= (op == COND_OR && k == N_AND) || (op == COND_AND && k == N_OR);
-        add_by_cost(c->r, id, compile_cond(c, n));
+        CondId child = compile_cond(c, n);
+        if (last)
+            c->r->conds.at[last].then = child;
+        else
+            c->r->conds.at[id].first = child;
+        c->r->conds.at[id].mask |= c->r->conds.at[child].mask;
+        last = child;
     }
+    order_by_cost(c->r, id);
     if (mixed) {
         Diag *d = COMPILE_ERROR(c, MIXED_AND_OR, node, "");
         if (!c->quiet)
@@ -314,13 +336,23 @@ static CondId compile_chain(Compiling *c, NodeId node, CondOp op)
     return id;
 }
 
+/* `not not x` is x, however often. */
+static CondId compile_not(Compiling *c, NodeId node)
+{
+    NodeId inner = node;
+    bool yes = false;
+    for (; node_kind(c->tree, inner) == N_NOT; inner = node_at(c->tree, inner)->child)
+        yes = !yes;
+    return negate(c, compile_cond(c, inner), yes, node);
+}
+
 CondId compile_cond(Compiling *c, NodeId node)
 {
     const Node *n = node_at(c->tree, node);
     switch ((NodeKind)n->kind) {
     case N_AND: return compile_chain(c, node, COND_AND);
     case N_OR: return compile_chain(c, node, COND_OR);
-    case N_NOT: return negate(c, compile_cond(c, n->child), true, node);
+    case N_NOT: return compile_not(c, node);
     case N_PAREN: return compile_cond(c, n->child);
     case N_CMP: return compile_comparison(c, node);
     case N_IS: return negate(c, compile_is(c, node), n->flags & NF_NOT, node);

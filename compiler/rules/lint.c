@@ -4,6 +4,9 @@
 #include "rules/cvss.h"
 #include "rules/lint.h"
 
+/* Conditions and sets of rules that are larger are not compared part by part: nobody writes them by hand. */
+enum { DEMANDS_MOST = 64, RULES_MOST = 2000 };
+
 typedef struct Lint {
     RuleSet *r;
     Program *p;
@@ -34,15 +37,26 @@ static CondId demand(const RuleSet *r, CondId c, uint32_t n)
     return at;
 }
 
+static uint32_t demand_count(const RuleSet *r, CondId c)
+{
+    uint32_t n = c != 0;
+    if (cond_at(r, c)->op != COND_AND)
+        return n;
+    n = 0;
+    for (CondId k = cond_at(r, c)->child; k; k = cond_at(r, k)->next)
+        n++;
+    return n;
+}
+
 static bool never_matches(const RuleSet *r, const Plan *plan)
 {
-    CondId a, b;
-    for (uint32_t i = 0; plan->when && (a = demand(r, plan->when, i)) != 0; i++) {
-        const Cond *n = cond_at(r, a);
-        if (n->op == COND_CONST && n->a == TRI_FALSE)
+    uint32_t n = demand_count(r, plan->when);
+    for (uint32_t i = 0; i < n && n <= DEMANDS_MOST; i++) {
+        CondId a = demand(r, plan->when, i);
+        if (cond_at(r, a)->op == COND_CONST && cond_at(r, a)->a == TRI_FALSE)
             return true;
-        for (uint32_t k = 0; k < i && (b = demand(r, plan->when, k)) != 0; k++)
-            if (cond_contradicts(r, a, b))
+        for (uint32_t k = 0; k < i; k++)
+            if (cond_contradicts(r, a, demand(r, plan->when, k)))
                 return true;
     }
     return false;
@@ -134,6 +148,8 @@ static bool subsumed(const Lint *l, RuleId ai, RuleId bi)
     if (!cond_equal(r, a->along, b->along) || !cond_equal(r, a->avoid_element, b->avoid_element) ||
         a->within != b->within)
         return false;
+    if (demand_count(r, a->when) > DEMANDS_MOST || demand_count(r, b->when) > DEMANDS_MOST)
+        return false;
     if (!cond_equal(r, a->unless, b->unless) || !mitigations_equal(r, a, b) || !demands_all(r, a->when, b->when))
         return false;
     return ai > bi || !demands_all(r, b->when, a->when);
@@ -142,7 +158,7 @@ static bool subsumed(const Lint *l, RuleId ai, RuleId bi)
 static void check_subsumed(Lint *l, RuleId rule)
 {
     const Plan *plan = plan_at(l->r, rule);
-    for (RuleId other = 1; other <= l->r->nrules; other++) {
+    for (RuleId other = 1; other <= l->r->nrules && l->r->nrules <= RULES_MOST; other++) {
         if (other == rule || !subsumed(l, rule, other))
             continue;
         Diag *d = diag_add(l->p->diags, D_SUBSUMED, rule_span(l, plan), text_z(l, plan->info.id),
@@ -201,9 +217,9 @@ RuleId expected_rule(const RuleSet *r, const Stanza *test, NodeId expect)
     if (!name)
         return 0;
     Ref ref = program_lookup(p, p->modules.at[test->module].obj, node_at(tree, name)->val);
-    for (RuleId i = 1; ref.tag == REF_OBJ && i <= r->nrules; i++)
-        if (plan_at(r, i)->info.obj == ref.id)
-            return i;
+    RuleId rule = ref.tag == REF_OBJ ? map_get(&r->rule_of, ref.id) : 0;
+    if (rule)
+        return rule;
     return rule_by_name(r, sym_str(p->names, node_at(tree, name)->val));
 }
 

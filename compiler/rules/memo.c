@@ -3,6 +3,8 @@
  * compiled plans. */
 #include "rules/plan.h"
 
+enum { TRIES = 32 }; /* candidates with one hash that are compared */
+
 typedef struct Memos {
     RuleSet *r;
     Map last;      /* hash of the outside of a condition -> last one with it */
@@ -60,8 +62,9 @@ static void share(Memos *s, CondId c)
     CondId before = map_get(&s->last, hash);
     map_put(&s->last, hash, c);
     s->other[c] = before;
+    uint32_t tries = 0;
     while (before && !cond_equal(r, before, c))
-        before = s->other[before];
+        before = ++tries < TRIES ? s->other[before] : 0;
     if (!before)
         return;
     if (!r->conds.at[before].memo)

@@ -35,7 +35,8 @@ typedef struct Cond {
     uint16_t mask;    /* slots it asks, as bits, without those it binds itself */
     Term term, other;
     uint32_t a, b;
-    CondId child, next;
+    CondId child, next; /* in order of cost */
+    CondId first, then; /* the same in order of the text, where that is another */
     double number;
     uint32_t atom; /* place in RuleSet.atoms, or 0 */
     uint32_t memo; /* equal questions about one flow share a number; 0 = not shared */
@@ -152,6 +153,7 @@ struct RuleSet {
     Vec(Raise) raises;
     Vec(Atom) atoms; /* [0] unused */
     uint32_t nmemos;
+    Map rule_of;       /* ObjId of a rule -> RuleId */
     Vec(UseInfo) uses; /* [0] unused */
     Vec(UseId) use_of; /* by PropId */
     Value *presets;    /* by use, then kind */

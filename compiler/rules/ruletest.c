@@ -307,11 +307,11 @@ static Placed *placed_tests(Program *p, bool library, uint32_t *n)
 
 /* ---- coverage ---- */
 
-/* Atoms of rules that some test looked at; a rule without any has a message of its own. */
-static bool rule_seen(const RuleSet *r, const uint8_t *seen, RuleId rule)
+/* Whether some test looked at the rule whose atoms begin here; a rule without any has a message of its own. */
+static bool rule_seen(const RuleSet *r, const uint8_t *seen, uint32_t first)
 {
-    for (uint32_t i = 1; i < r->atoms.n; i++)
-        if (r->atoms.at[i].rule == rule && seen[i])
+    for (uint32_t i = first; i < r->atoms.n && r->atoms.at[i].rule == r->atoms.at[first].rule; i++)
+        if (seen[i])
             return true;
     return false;
 }
@@ -327,7 +327,7 @@ static void report_coverage(RuleSet *r, Program *p, bool library, bool report, c
         if (plan->library != library || plan->broken || plan->policy)
             continue;
         if (a->rule != current)
-            tested = rule_seen(r, seen, a->rule);
+            tested = rule_seen(r, seen, i);
         current = a->rule;
         out->atoms++;
         out->covered += seen[i] == 3;
