@@ -155,13 +155,15 @@ cov:
 	gcovr -r . --object-directory out/cov --filter compiler/ --filter grammar/ --print-summary --fail-under-line 90
 
 fuzz: $(B)/cordon.dict
-	$(MAKE) --no-print-directory B=out/fuzz CC=clang \
+	@$(MAKE) --no-print-directory B=out/fuzz CC=clang \
 	  CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' out/fuzz/libcordon.a
-	@for h in $(HARNESSES); do mkdir -p out/fuzz/found/$$h && \
+	@for h in $(HARNESSES); do mkdir -p out/fuzz/found/$$h && echo "fuzzing $$h for $(TIME) s" && \
 	  clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -D_XOPEN_SOURCE=700 -Icompiler -Iout/fuzz \
-	    -o out/fuzz/$$h tests/fuzz/$$h.c out/fuzz/libcordon.a $(PKG_LIBS) && echo "fuzzing $$h for $(TIME) s" && \
-	  out/fuzz/$$h -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -max_len=16384 -dict=$(B)/cordon.dict \
-	    -artifact_prefix=out/fuzz/$$h- -print_final_stats=1 -verbosity=0 out/fuzz/found/$$h tests/fuzz/corpus || exit 1; done
+	    -o out/fuzz/$$h tests/fuzz/$$h.c out/fuzz/libcordon.a $(PKG_LIBS) && \
+	  out/fuzz/$$h -max_total_time=$(TIME) -timeout=20 -rss_limit_mb=2048 -max_len=16384 -dict=$(B)/cordon.dict \
+	    -artifact_prefix=out/fuzz/$$h- -print_final_stats=1 out/fuzz/found/$$h tests/fuzz/corpus tests/golden/* \
+	    2> out/fuzz/$$h.log || { tail -40 out/fuzz/$$h.log; exit 1; }; \
+	  grep -E 'executed_units|peak_rss' out/fuzz/$$h.log; done
 $(B)/cordon.dict: grammar/editors/keywords.awk grammar/cordon.y
 	@mkdir -p $(@D)
 	awk -v form=dict -f $^ > $@
@@ -194,7 +196,7 @@ lint: $(HEADERS)
 	@awk -v form=vim -f grammar/editors/keywords.awk grammar/cordon.y | \
 	  cmp -s - grammar/editors/vim/syntax/cordon_keywords.vim || { echo 'grammar/editors is out of date: make editors'; exit 1; }
 	@wc -l $(SRC) | awk '$$1 > 700 && $$2 != "total" { print $$2 ": " $$1 " lines are too many for one file" }'
-	clang-format --dry-run -Werror $(C_FILES)
+	@clang-format --dry-run -Werror $(C_FILES)
 	$(MAKE) --no-print-directory B=out/lint CC=gcc CFLAGS=-O1 STRICT='-fanalyzer -Werror' out/lint/libcordon.a
 	$(MAKE) --no-print-directory B=out/lint-clang CC=clang CFLAGS=-O1 STRICT=-Werror out/lint-clang/libcordon.a
 	@echo 'lint: clean'
