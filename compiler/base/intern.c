@@ -13,9 +13,9 @@ static void rebuild(Interner *in, uint32_t cap)
     in->table_cap = cap;
     for (Sym s = 1; s < in->n; s++) {
         uint32_t i = in->entries[s].hash & (cap - 1);
-        while (in->table[i])
+        while (in->table[i].sym)
             i = (i + 1) & (cap - 1);
-        in->table[i] = s;
+        in->table[i] = (InternSlot){in->entries[s].hash, s};
     }
 }
 
@@ -39,9 +39,11 @@ void intern_free(Interner *in)
 static uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 {
     uint32_t mask = in->table_cap - 1, i = hash & mask;
-    for (; in->table[i]; i = (i + 1) & mask) {
-        const InternEntry *e = &in->entries[in->table[i]];
-        if (e->hash == hash && e->n == name.n && memcmp(e->s, name.s, name.n) == 0)
+    for (; in->table[i].sym; i = (i + 1) & mask) {
+        if (in->table[i].hash != hash)
+            continue;
+        const InternEntry *e = &in->entries[in->table[i].sym];
+        if (e->n == name.n && memcmp(e->s, name.s, name.n) == 0)
             break;
     }
     return i;
@@ -49,7 +51,7 @@ static uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 
 Sym intern_find(const Interner *in, Str name)
 {
-    return name.n ? in->table[slot_of(in, name, (uint32_t)str_hash(name))] : 0;
+    return name.n ? in->table[slot_of(in, name, (uint32_t)str_hash(name))].sym : 0;
 }
 
 Sym intern(Interner *in, Str name)
@@ -57,8 +59,8 @@ Sym intern(Interner *in, Str name)
     if (!name.n)
         return 0;
     uint32_t hash = (uint32_t)str_hash(name), i = slot_of(in, name, hash);
-    if (in->table[i])
-        return in->table[i];
+    if (in->table[i].sym)
+        return in->table[i].sym;
     if (in->n == UINT32_MAX / 4)
         die_memory();
     if (in->n == in->cap) {
@@ -67,7 +69,7 @@ Sym intern(Interner *in, Str name)
     }
     Sym sym = in->n++;
     in->entries[sym] = (InternEntry){str_z(&in->chars, name), (uint32_t)name.n, hash};
-    in->table[i] = sym;
+    in->table[i] = (InternSlot){hash, sym};
     if ((uint64_t)in->n * 2 > in->table_cap)
         rebuild(in, in->table_cap * 2);
     return sym;

@@ -10,10 +10,15 @@ typedef struct InternEntry {
     uint32_t n, hash;
 } InternEntry;
 
+typedef struct InternSlot {
+    uint32_t hash;
+    Sym sym; /* 0 = empty */
+} InternSlot;
+
 typedef struct Interner {
     Arena chars;
     InternEntry *entries; /* by Sym */
-    Sym *table;           /* open addressing; 0 = empty */
+    InternSlot *table;    /* open addressing */
     uint32_t n, cap, table_cap;
 } Interner;
 

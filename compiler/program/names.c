@@ -288,9 +288,11 @@ static ObjId search_from(Program *p, ObjId scope, Sym name)
 
 Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
 {
-    Ref own = scope_get(p, scope, qname);
-    if (own.tag && own.tag == wanted)
-        return own;
+    if (*name_class(p, qname) & NAME_NESTED) { /* declared in some block: perhaps in this one */
+        Ref own = scope_get(p, scope, qname);
+        if (own.tag && own.tag == wanted)
+            return own;
+    }
     ObjId from = p->lexical ? scope : search_from(p, scope, qname);
     uint32_t cached = p->lexical ? 0 : map_get(&p->name_cache, MAP_KEY(from, qname));
     if (cached && (ref_unpack(cached).tag == wanted || wanted == REF_NONE))
