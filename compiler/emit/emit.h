@@ -10,15 +10,15 @@
 typedef struct Report {
     const Program *program;
     const Assessment *assessment;
-    Arena *arena;           /* scratch of this run */
+    Arena *arena;               /* scratch of this run */
     Str model_hash, rules_hash; /* 64 hex digits, SHA-256 */
-    int64_t clock;          /* SOURCE_DATE_EPOCH in seconds, or -1: then no output holds a time */
-    Str root_dir;           /* places in outputs are shown relative to it */
+    int64_t clock;              /* SOURCE_DATE_EPOCH in seconds, or -1: then no output holds a time */
+    Str root_dir;               /* places in outputs are shown relative to it */
 } Report;
 
 /* The table of files that `cordon build` writes (emit/emit.c). */
 typedef struct Emitter {
-    const char *file;   /* "threats.json" */
+    const char *file; /* "threats.json" */
     void (*emit)(const Report *r, Out *out);
 } Emitter;
 extern const Emitter emitters[];
@@ -36,16 +36,20 @@ void emit_model_json(const Report *r, Out *out);
 
 /* One picture: which elements and flows it shows. The views of the model, one context view, one per boundary with content. */
 typedef struct View {
-    Str name;      /* file stem: [a-z0-9_.-] only, unique, stable */
+    Str name; /* file stem: [a-z0-9_.-] only, unique, stable */
     Str title;
-    Str scope;     /* one sentence: what is shown and what is not */
-    ObjId obj;     /* the `view`, the boundary, or 0 for the context */
-    ObjId *elements;   uint32_t nelements;   /* with ports; in obj_order; neighbours that exchange flows are included */
-    ObjId *collapsed;  uint32_t ncollapsed;  /* boundaries and groups drawn as one box each, their content hidden */
-    ObjId *boundaries; uint32_t nboundaries; /* boundaries and groups around what is shown */
-    uint32_t *flows;   uint32_t nflows;      /* indices into Model.flows */
+    Str scope; /* one sentence: what is shown and what is not */
+    ObjId obj; /* the `view`, the boundary, or 0 for the context */
+    ObjId *elements;
+    uint32_t nelements; /* with ports; in obj_order; neighbours that exchange flows are included */
+    ObjId *collapsed;
+    uint32_t ncollapsed; /* boundaries and groups drawn as one box each, their content hidden */
+    ObjId *boundaries;
+    uint32_t nboundaries; /* boundaries and groups around what is shown */
+    uint32_t *flows;
+    uint32_t nflows; /* indices into Model.flows */
     bool show_numbers, show_data, show_threats, show_protocols;
-    const struct Tally *tally;               /* numbers and badges, made once for all views (emit/draw.h) */
+    const struct Tally *tally; /* numbers and badges, made once for all views (emit/draw.h) */
 } View;
 typedef struct Views {
     View *at;
@@ -61,8 +65,8 @@ LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, St
 /* A picture that was drawn, for the report. */
 typedef struct Picture {
     const View *view;
-    Str svg;       /* empty if it was not published */
-    Str why;       /* then: why not */
+    Str svg; /* empty if it was not published */
+    Str why; /* then: why not */
 } Picture;
 typedef struct Pictures {
     Picture *at;
@@ -74,10 +78,10 @@ void emit_report_html(const Report *r, const Pictures *pictures, Out *out);
 /* ---- findings and diagnostics of `check` (emit/console.c, emit/sarif.c, emit/junit.c) ---- */
 typedef struct ConsoleStyle {
     bool color, plain; /* plain: one line each, no drawing */
-    unsigned width;   /* columns; longer source lines are cut around the mark */
-    bool errors_only; /* --quiet */
-    bool all;         /* findings: those that are closed too */
-    int mark;         /* Paint of the carets; set while a diagnostic is drawn */
+    unsigned width;    /* columns; longer source lines are cut around the mark */
+    bool errors_only;  /* --quiet */
+    bool all;          /* findings: those that are closed too */
+    int mark;          /* Paint of the carets; set while a diagnostic is drawn */
 } ConsoleStyle;
 void emit_diags_text(const Sources *s, const Diags *d, const ConsoleStyle *style, Out *out);
 /* Threats grouped by what they are about, the urgent first, and a line that counts them (emit/findings.c). */
@@ -118,7 +122,7 @@ void json_start(Json *j, Out *out, bool pretty);
 /* Keys are NULL inside arrays and at the top, else words or names, which need no escape. */
 void json_object(Json *j, const char *key);
 void json_array(Json *j, const char *key);
-void json_end(Json *j, char bracket);        /* '}' or ']' */
+void json_end(Json *j, char bracket);           /* '}' or ']' */
 void json_str(Json *j, const char *key, Str s); /* escapes; invalid UTF-8 cannot occur */
 void json_z(Json *j, const char *key, const char *z);
 void json_u64(Json *j, const char *key, uint64_t n);
