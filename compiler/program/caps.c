@@ -63,6 +63,11 @@ CapLevel control_level(const Program *p, ObjId control)
     return const_named(p, status, "verified") && passed ? CAP_VERIFIED : CAP_IMPLEMENTED;
 }
 
+typedef struct Seen {
+    Range key; /* into Caps.keys */
+    uint32_t row;
+} Seen;
+
 typedef struct Caps {
     Program *p;
     Vec(uint32_t) number;        /* by ObjId of a capability: its number + 1 */
@@ -70,6 +75,11 @@ typedef struct Caps {
     Vec(uint8_t) deny;           /* a property says no */
     Map by_hash;                 /* hash of a row -> 1 + row number */
     Vec(PropId) providing;       /* properties with `provides` */
+    Vec(uint8_t) relevant;       /* by PropId: 1 for what a row depends on */
+    Vec(uint32_t) key;           /* of the object at hand: its kind and what it says of relevant properties */
+    Vec(uint32_t) keys;          /* of all different ones, */
+    Vec(Seen) seen;              /* each with its row: things that say the same have the same row */
+    Map by_key;                  /* hash of a key -> 1 + index into seen */
     Map control_levels;          /* control -> 1 + level */
 } Caps;
 
@@ -215,6 +225,62 @@ static bool may_have_capabilities(const Program *p, ObjId o)
            obj_is(p, o, ROLE_ASSET) || obj_is(p, o, ROLE_SOFTWARE) || obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT);
 }
 
+static void make_key(Caps *c, ObjId o)
+{
+    const Model *m = &c->p->model;
+    const Object *obj = model_obj(m, o);
+    c->key.n = 0;
+    vec_push(&c->key, obj->kind);
+    for (uint32_t i = 0; i < obj->nprops; i++) {
+        const PropVal *v = &m->props.at[obj->props + i];
+        if (!c->relevant.at[v->prop])
+            continue;
+        const Value *at;
+        Range r = value_members(m, &v->value, &at);
+        vec_push(&c->key, v->prop);
+        vec_push(&c->key, v->value.tag << 16 | r.n);
+        for (uint32_t k = 0; k < r.n; k++)
+            vec_push(&c->key, at[k].a);
+    }
+}
+
+static uint32_t compute_row(Caps *c, ObjId o)
+{
+    if (c->row.n)
+        memset(c->row.at, 0, c->row.n);
+    from_controls(c, o);
+    if (obj_is(c->p, o, ROLE_FLOW))
+        from_protocol(c, o);
+    from_properties(c, o);
+    return intern_row(c);
+}
+
+static uint32_t row_of(Caps *c, ObjId o)
+{
+    make_key(c, o);
+    size_t bytes = c->key.n * sizeof *c->key.at;
+    uint64_t hash = str_hash((Str){(const char *)c->key.at, bytes});
+    for (uint32_t found; (found = map_get(&c->by_key, hash)) != 0; hash++) {
+        const Seen *s = &c->seen.at[found - 1];
+        if (s->key.n == c->key.n && memcmp(c->keys.at + s->key.first, c->key.at, bytes) == 0)
+            return s->row;
+    }
+    uint32_t first = c->keys.n, row = compute_row(c, o);
+    vec_reserve(&c->keys, c->key.n);
+    memcpy(c->keys.at + first, c->key.at, bytes);
+    c->keys.n += c->key.n;
+    vec_push(&c->seen, (Seen){{first, c->key.n}, row});
+    map_put(&c->by_key, hash, c->seen.n);
+    return row;
+}
+
+static void mark_relevant(Caps *c)
+{
+    const Program *p = c->p;
+    for (PropId i = 0; i < p->props.n; i++)
+        vec_push(&c->relevant, i == p->known[KNOWN_CONTROLS] || i == p->known[KNOWN_PROTOCOL] || p->props.at[i].ncaps > 0);
+}
+
 void caps_derive(Program *p, ObjId first)
 {
     Model *m = &p->model;
@@ -222,6 +288,7 @@ void caps_derive(Program *p, ObjId first)
     evidence_index(p);
     m->cap_rows.n = m->caps_of.n = 0;
     number_capabilities(&c);
+    mark_relevant(&c);
     vec_reserve(&m->caps_of, m->objects.n);
     memset(m->caps_of.at, 0, m->objects.n * sizeof *m->caps_of.at);
     m->caps_of.n = m->objects.n;
@@ -229,18 +296,17 @@ void caps_derive(Program *p, ObjId first)
     for (ObjId o = first; o < m->objects.n; o++) {
         if (!model_obj(m, o)->kind || !may_have_capabilities(p, o))
             continue;
-        if (m->ncaps)
-            memset(c.row.at, 0, m->ncaps);
-        from_controls(&c, o);
-        if (obj_is(p, o, ROLE_FLOW))
-            from_protocol(&c, o);
-        from_properties(&c, o);
-        m->caps_of.at[o] = intern_row(&c);
+        m->caps_of.at[o] = row_of(&c, o);
     }
     vec_free(&c.number);
     vec_free(&c.row);
     vec_free(&c.deny);
     vec_free(&c.providing);
+    vec_free(&c.relevant);
+    vec_free(&c.key);
+    vec_free(&c.keys);
+    vec_free(&c.seen);
+    map_free(&c.by_key);
     map_free(&c.by_hash);
     map_free(&c.control_levels);
 }
