@@ -17,7 +17,7 @@ static void put_diag(Json *j, const Sources *s, const Diag *d)
 {
     static const char *const severities[] = {"note", "warning", "error"};
     char code[6];
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_z(j, "code", diag_code(d->id, code));
     json_z(j, "name", diag_name(d->id));
     json_z(j, "severity", severities[d->severity]);
@@ -28,9 +28,9 @@ static void put_diag(Json *j, const Sources *s, const Diag *d)
         json_str(j, "note", d->caret);
     if (d->help.n)
         json_str(j, "help", d->help);
-    json_array(j, "labels");
+    json_begin_array(j, "labels");
     for (uint32_t i = 0; i < d->nlabels; i++) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         put_span(j, s, d->labels[i].span);
         json_str(j, "message", d->labels[i].text);
         json_end(j, '}');
@@ -41,7 +41,7 @@ static void put_diag(Json *j, const Sources *s, const Diag *d)
 
 void json_diags(Json *j, const char *key, const Sources *s, const Diags *d)
 {
-    json_array(j, key);
+    json_begin_array(j, key);
     for (uint32_t i = 0; i < d->list.n; i++)
         put_diag(j, s, d->list.at[i]);
     json_end(j, ']');
@@ -50,7 +50,7 @@ void json_diags(Json *j, const char *key, const Sources *s, const Diags *d)
 static void put_tool(Json *j)
 {
     json_z(j, "schema", "urn:cordon:schema:check:1");
-    json_object(j, "tool");
+    json_begin_object(j, "tool");
     json_z(j, "name", "cordon");
     json_z(j, "version", CORDON_VERSION);
     json_end(j, '}');
@@ -59,14 +59,14 @@ static void put_tool(Json *j)
 static void check_begin(Json *j, Out *out)
 {
     json_start(j, out, true);
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     put_tool(j);
-    json_array(j, "models");
+    json_begin_array(j, "models");
 }
 
 static void check_model(Json *j, const Checked *c)
 {
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_z(j, "file", c->file);
     json_u64(j, "errors", c->diags->errors);
     json_u64(j, "warnings", c->diags->warnings);
@@ -93,7 +93,7 @@ static void check_failure(Str message, int status, Out *out)
 {
     Json j;
     json_start(&j, out, true);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     put_tool(&j);
     json_str(&j, "error", message);
     json_u64(&j, "exit", (uint64_t)status);

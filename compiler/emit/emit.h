@@ -107,11 +107,8 @@ typedef struct CheckWriter {
 void json_diags(Json *j, const char *key, const Sources *s, const Diags *d);
 extern const CheckWriter check_json, check_sarif, check_junit; /* emit/check_json.c, sarif.c, junit.c */
 
-/* ---- JSON (emit/json.c): a streaming writer; the only way to print JSON ---- */
-/* jansson, which reads JSON, has functions of these three names: without other ones for the linker it would call ours. */
-#define json_object json_writer_object
-#define json_array json_writer_array
-#define json_null json_writer_null
+/* ---- JSON (emit/json.c): a streaming writer; the only way to print JSON. jansson, which reads it, owns json_object, json_array
+ * and json_null for the linker: nothing here may be called so. ---- */
 struct Json {
     Out *out;
     unsigned depth;
@@ -120,15 +117,15 @@ struct Json {
 };
 void json_start(Json *j, Out *out, bool pretty);
 /* Keys are NULL inside arrays and at the top, else words or names, which need no escape. */
-void json_object(Json *j, const char *key);
-void json_array(Json *j, const char *key);
+void json_begin_object(Json *j, const char *key);
+void json_begin_array(Json *j, const char *key);
 void json_end(Json *j, char bracket);           /* '}' or ']' */
 void json_str(Json *j, const char *key, Str s); /* escapes; invalid UTF-8 cannot occur */
 void json_z(Json *j, const char *key, const char *z);
 void json_u64(Json *j, const char *key, uint64_t n);
 void json_number(Json *j, const char *key, double n); /* shortest exact, no locale */
 void json_bool(Json *j, const char *key, bool b);
-void json_null(Json *j, const char *key);
+void json_put_null(Json *j, const char *key);
 void json_raw(Json *j, const char *key, Str text); /* text that is JSON already */
 /* A string written without a copy: what is appended to out->memory between the two calls, and nothing else, is its text. */
 size_t json_direct(Json *j, const char *key);

@@ -100,12 +100,12 @@ static void json_open(Json *j, const char *key, char bracket)
     j->first[j->depth] = true;
 }
 
-void json_object(Json *j, const char *key)
+void json_begin_object(Json *j, const char *key)
 {
     json_open(j, key, '{');
 }
 
-void json_array(Json *j, const char *key)
+void json_begin_array(Json *j, const char *key)
 {
     json_open(j, key, '[');
 }
@@ -249,7 +249,7 @@ void json_u64(Json *j, const char *key, uint64_t n)
 void json_number(Json *j, const char *key, double n)
 {
     if (n != n || n - n != 0) { /* JSON has neither NaN nor infinity */
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
     char text[32];
@@ -268,7 +268,7 @@ void json_bool(Json *j, const char *key, bool b)
     out_str(j->out, b ? STR("true") : STR("false"));
 }
 
-void json_null(Json *j, const char *key)
+void json_put_null(Json *j, const char *key)
 {
     json_lead(j, key);
     put(j->out, "null", 4);

@@ -60,14 +60,14 @@ static void put_props(ModelJson *w, ObjId o)
 {
     const Program *p = w->r->program;
     Range range = props_of(w, model_obj(&p->model, o)->kind);
-    json_object(&w->j, "properties");
+    json_begin_object(&w->j, "properties");
     for (uint32_t i = 0; i < range.n; i++) {
         PropId prop = w->props.at[range.first + i];
         const PropVal *written = NULL;
         Value v = obj_value(p, o, prop, &written);
         w->text.n = 0;
         strbuf_add(&w->text, sym_str(p->names, p->props.at[prop].name));
-        json_object(&w->j, w->text.s);
+        json_begin_object(&w->j, w->text.s);
         json_value(&w->j, "value", p, v);
         json_z(&w->j, "from", origin(v, written));
         if (written)
@@ -81,7 +81,7 @@ static void put_kinds(ModelJson *w, KindId kind)
 {
     const Program *p = w->r->program;
     json_str(&w->j, "kind", sym_str(p->names, p->kinds.at[kind].name));
-    json_array(&w->j, "kinds");
+    json_begin_array(&w->j, "kinds");
     for (KindId k = p->kinds.at[kind].parent; k && k != role_kind(p, ROLE_THING); k = p->kinds.at[k].parent)
         json_str(&w->j, NULL, sym_str(p->names, p->kinds.at[k].name));
     json_end(&w->j, ']');
@@ -106,7 +106,7 @@ static void put_common(ModelJson *w, ObjId o)
     if (obj->doc)
         json_str(&w->j, "doc", p->model.texts.at[obj->doc]);
     else
-        json_null(&w->j, "doc");
+        json_put_null(&w->j, "doc");
     if (obj->was)
         json_str(&w->j, "was", sym_str(p->names, obj->was));
     json_id(&w->j, "parent", p, named_parent(p, o));
@@ -178,7 +178,7 @@ static void put_capabilities(ModelJson *w, ObjId o)
 {
     const Program *p = w->r->program;
     const Model *m = &p->model;
-    json_object(&w->j, "capabilities");
+    json_begin_object(&w->j, "capabilities");
     for (uint32_t i = 0; o < m->caps_of.n && i < w->capabilities.n && i < m->ncaps; i++) {
         uint32_t number = w->capabilities.at[i];
         CapLevel level = (CapLevel)m->cap_rows.at[(size_t)m->caps_of.at[o] * m->ncaps + number];
@@ -194,7 +194,7 @@ static void put_capabilities(ModelJson *w, ObjId o)
 static void put_thing(ModelJson *w, ObjId o)
 {
     const Program *p = w->r->program;
-    json_object(&w->j, NULL);
+    json_begin_object(&w->j, NULL);
     w->j.pretty = false;
     put_common(w, o);
     bool structure = obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_BOUNDARY);
@@ -221,7 +221,7 @@ static void put_list(ModelJson *w, const char *key, const ObjId *at, uint32_t n)
         keys[i] = MAP_KEY(p->model.rank.at[at[i]], at[i]);
     if (n)
         qsort(keys, n, sizeof *keys, by_name);
-    json_array(&w->j, key);
+    json_begin_array(&w->j, key);
     for (uint32_t i = 0; i < n && out_ok(w->j.out); i++)
         put_thing(w, (ObjId)keys[i]);
     json_end(&w->j, ']');
@@ -267,7 +267,7 @@ void emit_model_json(const Report *r, Out *out)
     Role listed[SECTIONS];
     order_capabilities(&w);
     json_start(&w.j, out, true);
-    json_object(&w.j, NULL);
+    json_begin_object(&w.j, NULL);
     json_head(&w.j, r, "urn:cordon:schema:model:1");
     put_list(&w, "elements", m->elements.at, m->elements.n);
     put_list(&w, "ports", m->ports.at, m->ports.n);

@@ -121,7 +121,7 @@ static void head_model(Json *j, const Report *r)
 {
     const Program *p = r->program;
     ObjId whole = report_system(r);
-    json_object(j, "model");
+    json_begin_object(j, "model");
     if (whole) {
         json_str(j, "name", obj_name(p, whole));
         json_str(j, "title", obj_title(p, whole));
@@ -155,10 +155,10 @@ static void head_rules(Json *j, const Report *r)
     }
     if (rules)
         qsort(names, rules, sizeof *names, str_order);
-    json_object(j, "rules");
+    json_begin_object(j, "rules");
     json_str(j, "hash", r->rules_hash);
     json_u64(j, "count", rules);
-    json_array(j, "modules");
+    json_begin_array(j, "modules");
     for (uint32_t i = 0; i < rules; i++)
         if (i == 0 || !str_eq(names[i], names[i - 1]))
             json_str(j, NULL, names[i]);
@@ -175,7 +175,7 @@ void json_head(Json *j, const Report *r, const char *schema)
         json_str(j, "generated", strbuf_str(&b));
         strbuf_free(&b);
     }
-    json_object(j, "tool");
+    json_begin_object(j, "tool");
     json_z(j, "name", "cordon");
     json_z(j, "version", CORDON_VERSION);
     json_end(j, '}');
@@ -186,7 +186,7 @@ void json_head(Json *j, const Report *r, const char *schema)
 void json_id(Json *j, const char *key, const Program *p, ObjId o)
 {
     if (!o) {
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
     size_t from = json_direct(j, key);
@@ -196,7 +196,7 @@ void json_id(Json *j, const char *key, const Program *p, ObjId o)
 
 void json_ids(Json *j, const char *key, const Program *p, const ObjId *at, uint32_t n)
 {
-    json_array(j, key);
+    json_begin_array(j, key);
     for (uint32_t i = 0; i < n; i++)
         json_id(j, NULL, p, at[i]);
     json_end(j, ']');
@@ -207,7 +207,7 @@ void json_const(Json *j, const char *key, const Program *p, ConstId c)
     if (c)
         json_str(j, key, const_name(p, c));
     else
-        json_null(j, key);
+        json_put_null(j, key);
 }
 
 static void json_ref(Json *j, const char *key, const Program *p, Value v)
@@ -231,7 +231,7 @@ void json_value(Json *j, const char *key, const Program *p, Value v)
 {
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
     case V_ABSENT:
-    case V_UNKNOWN: json_null(j, key); break;
+    case V_UNKNOWN: json_put_null(j, key); break;
     case V_BOOL: json_bool(j, key, v.a != 0); break;
     case V_NUMBER: json_number(j, key, value_number(&p->model, v)); break;
     case V_TEXT: json_str(j, key, value_text_of(&p->model, v)); break;
@@ -242,7 +242,7 @@ void json_value(Json *j, const char *key, const Program *p, Value v)
     case V_SET: {
         const Value *member;
         Range set = value_members(&p->model, &v, &member);
-        json_array(j, key);
+        json_begin_array(j, key);
         for (uint32_t i = 0; i < set.n; i++)
             json_value(j, NULL, p, member[i]); /* sets have no sets as members */
         json_end(j, ']');
@@ -254,7 +254,7 @@ void json_value(Json *j, const char *key, const Program *p, Value v)
 void json_place(Json *j, const char *key, const Report *r, Span at)
 {
     if (span_none(at)) {
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
     size_t from = json_direct(j, key);
@@ -266,11 +266,11 @@ void json_decision(Json *j, const char *key, const Report *r, const Threat *t)
 {
     const Program *p = r->program;
     if (!t->decision) {
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
     const Object *o = model_obj(&p->model, t->decision);
-    json_object(j, key);
+    json_begin_object(j, key);
     json_id(j, "id", p, t->decision);
     json_const(j, "disposition", p, t->disposition);
     StrBuf name = {0};

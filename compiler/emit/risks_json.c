@@ -7,20 +7,20 @@ static void put_missing_str(Json *j, const char *key, Str s)
     if (s.n)
         json_str(j, key, s);
     else
-        json_null(j, key);
+        json_put_null(j, key);
 }
 
 static void put_assets(Json *j, const Risk *k)
 {
     const Program *p = k->r->program;
     if (!k->record.assets.n) {
-        json_null(j, "assets");
+        json_put_null(j, "assets");
         return;
     }
-    json_array(j, "assets");
+    json_begin_array(j, "assets");
     for (uint32_t i = 0; i < k->record.assets.n; i++) {
         const AssetImpact *a = &k->record.assets.at[i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_id(j, "id", p, a->asset);
         json_str(j, "kind", sym_str(p->names, p->kinds.at[model_obj(&p->model, a->asset)->kind].name));
         json_str(j, "title", obj_title(p, a->asset));
@@ -38,10 +38,10 @@ static void put_assets(Json *j, const Risk *k)
 static void put_impact(Json *j, const Risk *k)
 {
     if (!k->record.impacts) {
-        json_null(j, "adverse_impact");
+        json_put_null(j, "adverse_impact");
         return;
     }
-    json_object(j, "adverse_impact");
+    json_begin_object(j, "adverse_impact");
     json_bool(j, "confidentiality", (k->record.impacts & IMPACT_CONFIDENTIALITY) != 0);
     json_bool(j, "integrity", (k->record.impacts & IMPACT_INTEGRITY) != 0);
     json_bool(j, "availability", (k->record.impacts & IMPACT_AVAILABILITY) != 0);
@@ -53,12 +53,12 @@ static void put_linked(Json *j, const char *key, const Risk *k, const ObjVec *li
 {
     const Program *p = k->r->program;
     if (!list->n) {
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
-    json_array(j, key);
+    json_begin_array(j, key);
     for (uint32_t i = 0; i < list->n; i++) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_id(j, "id", p, list->at[i]);
         json_str(j, "title", obj_title(p, list->at[i]));
         for (const char *const *prop = props; *prop; prop++)
@@ -71,13 +71,13 @@ static void put_linked(Json *j, const char *key, const Risk *k, const ObjVec *li
 static void put_estimate(Json *j, const Risk *k)
 {
     const RiskRecord *r = &k->record;
-    json_object(j, "estimate");
+    json_begin_object(j, "estimate");
     put_missing_str(j, "method", r->method);
     put_missing_str(j, "vector", r->vector);
     if (r->score >= 0)
         json_number(j, "score", r->score);
     else
-        json_null(j, "score");
+        json_put_null(j, "score");
     json_const(j, "severity", k->r->program, r->severity);
     json_end(j, '}');
 }
@@ -87,10 +87,10 @@ static void put_evidence(Json *j, const Risk *k, ObjId control)
     static const char *const props[] = {"kind_of_test", "ref", "result", "date"};
     const Program *p = k->r->program;
     Range range = risk_evidence(k, control);
-    json_array(j, "evidence");
+    json_begin_array(j, "evidence");
     for (uint32_t i = 0; i < range.n; i++) {
         ObjId o = k->evidence.at[range.first + i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_id(j, "id", p, o);
         json_str(j, "title", obj_title(p, o));
         for (size_t n = 0; n < sizeof props / sizeof *props; n++)
@@ -103,10 +103,10 @@ static void put_evidence(Json *j, const Risk *k, ObjId control)
 static void put_controls(Json *j, const Risk *k)
 {
     const Program *p = k->r->program;
-    json_array(j, "controls");
+    json_begin_array(j, "controls");
     for (uint32_t i = 0; i < k->record.controls.n; i++) {
         ObjId o = k->record.controls.at[i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_id(j, "id", p, o);
         json_str(j, "title", obj_title(p, o));
         if (obj_is(p, o, ROLE_CONTROL)) {
@@ -124,13 +124,13 @@ static void put_risk(Json *j, const Risk *k)
     static const char *const hazard[] = {"situation", "ref", NULL}, *const harm[] = {"severity", "ref", NULL};
     const Program *p = k->r->program;
     const Assessment *a = k->r->assessment;
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     j->pretty = false;
     json_str(j, "threat", strbuf_str(&k->f.id));
     if (k->f.verdict)
         json_str(j, "rule", rule_info(a->rules, k->f.verdict->rule)->id);
     else
-        json_null(j, "rule");
+        json_put_null(j, "rule");
     json_const(j, "stride", p, threat_stride(a, k->threat, 0));
     json_str(j, "title", strbuf_str(&k->f.title));
     json_str(j, "verdict", threat_verdict(a, k->threat));
@@ -154,12 +154,12 @@ void emit_risks_json(const Report *r, Out *out)
     Json j;
     risks_start(&k, r);
     json_start(&j, out, true);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     json_head(&j, r, "urn:cordon:schema:risks:1");
-    json_object(&j, "summary");
+    json_begin_object(&j, "summary");
     json_u64(&j, "risks", risks_count(r));
     json_end(&j, '}');
-    json_array(&j, "risks");
+    json_begin_array(&j, "risks");
     for (uint32_t i = 0; i < a->threats.n && out_ok(out); i++) {
         if (!risk_applies(a, &a->threats.at[i]))
             continue;

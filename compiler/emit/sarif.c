@@ -33,7 +33,7 @@ static const struct {
 
 static void put_message(Json *j, const char *key, Str text)
 {
-    json_object(j, key);
+    json_begin_object(j, key);
     json_str(j, "text", text);
     json_end(j, '}');
 }
@@ -60,11 +60,11 @@ static void put_physical(Sarif *w, Span at)
     const Sources *s = w->checked->sources;
     Json *j = w->j;
     LineCol from = source_linecol(s, at.file, at.lo), to = source_linecol(s, at.file, at.hi);
-    json_object(j, "physicalLocation");
-    json_object(j, "artifactLocation");
+    json_begin_object(j, "physicalLocation");
+    json_begin_object(j, "artifactLocation");
     put_uri(w, source_file(s, at.file));
     json_end(j, '}');
-    json_object(j, "region");
+    json_begin_object(j, "region");
     json_u64(j, "startLine", from.line);
     json_u64(j, "startColumn", from.col);
     json_u64(j, "endLine", to.line);
@@ -78,11 +78,11 @@ static void put_thing(Sarif *w, const char *key, ObjId o)
 {
     Json *j = w->j;
     const Object *object = model_obj(&w->p->model, o);
-    json_object(j, key);
+    json_begin_object(j, key);
     if (!span_none(object->span))
         put_physical(w, object->span);
-    json_array(j, "logicalLocations");
-    json_object(j, NULL);
+    json_begin_array(j, "logicalLocations");
+    json_begin_object(j, NULL);
     json_str(j, "name", obj_name(w->p, o));
     w->text.n = 0;
     obj_path(w->p, o, &w->text);
@@ -96,7 +96,7 @@ static void put_thing(Sarif *w, const char *key, ObjId o)
 
 static void put_span(Sarif *w, Span at, Str message)
 {
-    json_object(w->j, NULL);
+    json_begin_object(w->j, NULL);
     put_physical(w, at);
     if (message.n)
         put_message(w->j, "message", message);
@@ -155,17 +155,17 @@ static void find_taxa(Sarif *w)
 static void put_taxonomies(const Sarif *w)
 {
     Json *j = w->j;
-    json_array(j, "taxonomies");
+    json_begin_array(j, "taxonomies");
     for (int c = 0; c < CATALOGUES; c++) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_z(j, "name", catalogues[c].name);
         json_z(j, "organization", catalogues[c].owner);
         put_message(j, "shortDescription", str_from(catalogues[c].title));
-        json_array(j, "taxa");
+        json_begin_array(j, "taxa");
         for (size_t i = 0; i < catalogue_counts[c]; i++) {
             if (!w->taxon[c][i])
                 continue;
-            json_object(j, NULL);
+            json_begin_object(j, NULL);
             json_z(j, "id", catalogue_entries[c][i].id);
             json_z(j, "name", catalogue_entries[c][i].title);
             json_end(j, '}');
@@ -181,7 +181,7 @@ static void put_taxon(const Sarif *w, int catalogue, const CatalogueEntry *e)
     Json *j = w->j;
     json_z(j, "id", e->id);
     json_u64(j, "index", *taxon_of(w, catalogue, e) - 1u);
-    json_object(j, "toolComponent");
+    json_begin_object(j, "toolComponent");
     json_z(j, "name", catalogues[catalogue].name);
     json_u64(j, "index", (uint64_t)catalogue);
     json_end(j, '}');
@@ -190,16 +190,16 @@ static void put_taxon(const Sarif *w, int catalogue, const CatalogueEntry *e)
 static void put_relationships(const Sarif *w, ObjId rule)
 {
     Json *j = w->j;
-    json_array(j, "relationships");
+    json_begin_array(j, "relationships");
     for (int c = 0; c < CATALOGUES; c++) {
         const CatalogueEntry *used[32];
         size_t n = references(w, rule, c, used);
         for (size_t i = 0; i < n; i++) {
-            json_object(j, NULL);
-            json_object(j, "target");
+            json_begin_object(j, NULL);
+            json_begin_object(j, "target");
             put_taxon(w, c, used[i]);
             json_end(j, '}');
-            json_array(j, "kinds");
+            json_begin_array(j, "kinds");
             json_z(j, NULL, "relevant");
             json_end(j, ']');
             json_end(j, '}');
@@ -210,14 +210,14 @@ static void put_relationships(const Sarif *w, ObjId rule)
 
 static void put_taxa(const Sarif *w, ObjId source)
 {
-    json_array(w->j, "taxa");
+    json_begin_array(w->j, "taxa");
     for (int c = 0; c < CATALOGUES; c++) {
         const CatalogueEntry *used[32];
         size_t n = references(w, source, c, used);
         for (size_t i = 0; i < n; i++) {
             if (!*taxon_of(w, c, used[i]))
                 continue;
-            json_object(w->j, NULL);
+            json_begin_object(w->j, NULL);
             put_taxon(w, c, used[i]);
             json_end(w->j, '}');
         }
@@ -245,7 +245,7 @@ static Str rule_text(const Sarif *w, const RuleInfo *rule, Known k)
 static void put_rule_properties(Sarif *w, const RuleInfo *rule)
 {
     Json *j = w->j;
-    json_object(j, "properties");
+    json_begin_object(j, "properties");
     Str vector = rule_text(w, rule, KNOWN_RULE_CVSS);
     Cvss cvss = vector.n ? cvss_base(vector) : (Cvss){.score = -1};
     if (cvss.score >= 0) {
@@ -255,7 +255,7 @@ static void put_rule_properties(Sarif *w, const RuleInfo *rule)
     }
     if (vector.n)
         json_str(j, "cvss", vector);
-    json_array(j, "tags");
+    json_begin_array(j, "tags");
     json_z(j, NULL, "security");
     const Value *member;
     Value v = obj_known(w->p, rule->obj, KNOWN_RULE_STRIDE);
@@ -272,7 +272,7 @@ static void put_rule(Sarif *w, const RuleInfo *rule)
     Json *j = w->j;
     Str message = rule_text(w, rule, KNOWN_RULE_MESSAGE), fix = rule_text(w, rule, KNOWN_RULE_FIX);
     Value severity = obj_known(w->p, rule->obj, KNOWN_RULE_SEVERITY);
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_str(j, "id", rule->id);
     json_str(j, "name", obj_name(w->p, rule->obj));
     put_message(j, "shortDescription", obj_title(w->p, rule->obj));
@@ -280,7 +280,7 @@ static void put_rule(Sarif *w, const RuleInfo *rule)
         put_message(j, "fullDescription", message);
     if (fix.n)
         put_message(j, "help", fix);
-    json_object(j, "defaultConfiguration");
+    json_begin_object(j, "defaultConfiguration");
     json_z(j, "level", level_of(w->p, (severity.tag & VALUE_TAG) == V_CONST ? severity.a : 0));
     json_end(j, '}');
     put_relationships(w, rule->obj);
@@ -292,11 +292,11 @@ static void put_diag_rule(Json *j, DiagId id)
 {
     static const char *const levels[] = {"note", "warning", "error"};
     char code[6];
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_z(j, "id", diag_code(id, code));
     json_z(j, "name", diag_name(id));
     put_message(j, "fullDescription", str_from(diag_explanation(id)));
-    json_object(j, "defaultConfiguration");
+    json_begin_object(j, "defaultConfiguration");
     json_z(j, "level", levels[diag_severity(id)]);
     json_end(j, '}');
     json_end(j, '}');
@@ -305,10 +305,10 @@ static void put_diag_rule(Json *j, DiagId id)
 static void put_rules(Sarif *w)
 {
     Json *j = w->j;
-    json_array(j, "rules");
+    json_begin_array(j, "rules");
     for (RuleId r = 1; r <= w->nrules; r++)
         put_rule(w, rule_info(w->a->rules, r));
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_z(j, "id", "threat");
     put_message(j, "shortDescription", STR("A threat found by people and declared in the model"));
     json_end(j, '}');
@@ -346,15 +346,15 @@ static void put_suppression(Sarif *w, ObjId decision)
 {
     Json *j = w->j;
     const Object *object = model_obj(&w->p->model, decision);
-    json_array(j, "suppressions");
-    json_object(j, NULL);
+    json_begin_array(j, "suppressions");
+    json_begin_object(j, NULL);
     json_z(j, "kind", "inSource");
     json_z(j, "status", "accepted");
     Str rationale = value_text_of(&w->p->model, obj_known(w->p, decision, KNOWN_DECISION_RATIONALE));
     if (rationale.n)
         json_str(j, "justification", rationale);
     if (!span_none(object->span)) {
-        json_object(j, "location");
+        json_begin_object(j, "location");
         put_physical(w, object->span);
         json_end(j, '}');
     }
@@ -366,13 +366,13 @@ static void put_path(Sarif *w, const Verdict *v)
 {
     const Model *m = &w->p->model;
     Json *j = w->j;
-    json_array(j, "codeFlows");
-    json_object(j, NULL);
-    json_array(j, "threadFlows");
-    json_object(j, NULL);
-    json_array(j, "locations");
+    json_begin_array(j, "codeFlows");
+    json_begin_object(j, NULL);
+    json_begin_array(j, "threadFlows");
+    json_begin_object(j, NULL);
+    json_begin_array(j, "locations");
     for (uint32_t i = 0; i < v->hops; i++) {
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         put_thing(w, "location", m->flows.at[w->a->verdicts->hops.at[v->path + i] >> 1].obj);
         json_end(j, '}');
     }
@@ -401,7 +401,7 @@ static void put_related(Sarif *w, const Threat *t, const Provenance *why)
 {
     ObjId objects[THREAT_OBJECTS], subject = threat_subject(w->a, t);
     uint32_t n = threat_objects(w->a, t, objects);
-    json_array(w->j, "relatedLocations");
+    json_begin_array(w->j, "relatedLocations");
     for (uint32_t i = 0; i < n; i++)
         if (objects[i] != subject)
             put_thing(w, NULL, objects[i]);
@@ -415,11 +415,11 @@ static void put_result_properties(Sarif *w, const Threat *t, const Provenance *w
 {
     Json *j = w->j;
     ConstId severity = threat_severity(w->a, t), category;
-    json_object(j, "properties");
+    json_begin_object(j, "properties");
     json_str(j, "verdict", threat_verdict(w->a, t));
     if (severity)
         json_str(j, "severity", sym_str(w->p->names, w->p->consts.at[severity].name));
-    json_array(j, "stride");
+    json_begin_array(j, "stride");
     for (uint32_t i = 0; (category = threat_stride(w->a, t, i)) != 0; i++)
         json_str(j, NULL, sym_str(w->p->names, w->p->consts.at[category].name));
     json_end(j, ']');
@@ -427,7 +427,7 @@ static void put_result_properties(Sarif *w, const Threat *t, const Provenance *w
     threat_fix(w->a, t, &w->text);
     if (w->text.n)
         json_str(j, "fix", strbuf_str(&w->text));
-    json_array(j, "questions");
+    json_begin_array(j, "questions");
     for (uint32_t i = 0; i < why->questions.n; i++)
         json_str(j, NULL, why->questions.at[i].text);
     json_end(j, ']');
@@ -437,7 +437,7 @@ static void put_result_properties(Sarif *w, const Threat *t, const Provenance *w
 static void put_fingerprints(Sarif *w, const Threat *t)
 {
     char basis[13] = "";
-    json_object(w->j, "partialFingerprints");
+    json_begin_object(w->j, "partialFingerprints");
     w->text.n = 0;
     threat_id(w->a, t, &w->text);
     json_str(w->j, "cordonThreat/v1", strbuf_str(&w->text));
@@ -454,7 +454,7 @@ static void put_threat(Sarif *w, const Threat *t)
     Provenance why = {0};
     if (v)
         verdict_explain(w->a->rules, v, &why);
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     j->pretty = false; /* one result a line */
     json_str(j, "ruleId", v ? rule_info(w->a->rules, v->rule)->id : STR("threat"));
     json_u64(j, "ruleIndex", v ? v->rule - 1 : w->nrules);
@@ -464,7 +464,7 @@ static void put_threat(Sarif *w, const Threat *t)
     if (!w->text.n)
         threat_title(w->a, t, &w->text);
     put_message(j, "message", strbuf_str(&w->text));
-    json_array(j, "locations");
+    json_begin_array(j, "locations");
     if (threat_subject(w->a, t))
         put_thing(w, NULL, threat_subject(w->a, t));
     json_end(j, ']');
@@ -486,7 +486,7 @@ static void put_diag(Sarif *w, const Diag *d)
     static const char *const levels[] = {"note", "warning", "error"};
     Json *j = w->j;
     char code[6];
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     j->pretty = false;
     json_z(j, "ruleId", diag_code(d->id, code));
     json_u64(j, "ruleIndex", w->diag[d->id] - 1u);
@@ -498,11 +498,11 @@ static void put_diag(Sarif *w, const Diag *d)
     if (d->help.n)
         strbuf_format(&w->text, "; %.*s", STR_FMT(d->help));
     put_message(j, "message", strbuf_str(&w->text));
-    json_array(j, "locations");
+    json_begin_array(j, "locations");
     if (!span_none(d->span))
         put_span(w, d->span, STR(""));
     json_end(j, ']');
-    json_array(j, "relatedLocations");
+    json_begin_array(j, "relatedLocations");
     for (uint32_t i = 0; i < d->nlabels; i++)
         put_span(w, d->labels[i].span, d->labels[i].text);
     json_end(j, ']');
@@ -522,16 +522,16 @@ static void put_driver(Json *j)
 static void sarif_begin(Json *j, Out *out)
 {
     json_start(j, out, true);
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_z(j, "$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
     json_z(j, "version", "2.1.0");
-    json_array(j, "runs");
+    json_begin_array(j, "runs");
 }
 
 static void put_run_properties(Sarif *w)
 {
     const Report *r = w->checked->report;
-    json_object(w->j, "properties");
+    json_begin_object(w->j, "properties");
     json_z(w->j, "file", w->checked->file);
     if (r) {
         json_str(w->j, "modelHash", r->model_hash);
@@ -543,7 +543,7 @@ static void put_run_properties(Sarif *w)
 static void put_results(Sarif *w)
 {
     Json *j = w->j;
-    json_array(j, "results");
+    json_begin_array(j, "results");
     for (uint32_t i = 0; i < w->checked->diags->list.n; i++)
         put_diag(w, w->checked->diags->list.at[i]);
     for (uint32_t i = 0; w->a && i < w->a->threats.n; i++)
@@ -560,17 +560,17 @@ static void sarif_model(Json *j, const Checked *c)
         w.nrules = rules_count(w.a->rules);
         find_taxa(&w);
     }
-    json_object(j, NULL);
-    json_object(j, "tool");
-    json_object(j, "driver");
+    json_begin_object(j, NULL);
+    json_begin_object(j, "tool");
+    json_begin_object(j, "driver");
     put_driver(j);
     put_rules(&w);
     json_end(j, '}');
     json_end(j, '}');
     if (c->report)
         put_taxonomies(&w);
-    json_array(j, "invocations");
-    json_object(j, NULL);
+    json_begin_array(j, "invocations");
+    json_begin_object(j, NULL);
     json_bool(j, "executionSuccessful", c->report != NULL);
     json_end(j, '}');
     json_end(j, ']');
@@ -595,25 +595,25 @@ static void sarif_failure(Str message, int status, Out *out)
 {
     Json j;
     sarif_begin(&j, out);
-    json_object(&j, NULL);
-    json_object(&j, "tool");
-    json_object(&j, "driver");
+    json_begin_object(&j, NULL);
+    json_begin_object(&j, "tool");
+    json_begin_object(&j, "driver");
     put_driver(&j);
     json_end(&j, '}');
     json_end(&j, '}');
-    json_array(&j, "invocations");
-    json_object(&j, NULL);
+    json_begin_array(&j, "invocations");
+    json_begin_object(&j, NULL);
     json_bool(&j, "executionSuccessful", false);
     json_u64(&j, "exitCode", (uint64_t)status);
-    json_array(&j, "toolExecutionNotifications");
-    json_object(&j, NULL);
+    json_begin_array(&j, "toolExecutionNotifications");
+    json_begin_object(&j, NULL);
     json_z(&j, "level", "error");
     put_message(&j, "message", message);
     json_end(&j, '}');
     json_end(&j, ']');
     json_end(&j, '}');
     json_end(&j, ']');
-    json_array(&j, "results");
+    json_begin_array(&j, "results");
     json_end(&j, ']');
     json_end(&j, '}');
     sarif_end(&j, status);

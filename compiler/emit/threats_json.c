@@ -46,7 +46,7 @@ static void json_numbers(Json *j, const char *key, const Program *p, Value v)
 {
     const Value *member;
     Range set = value_members(&p->model, &v, &member);
-    json_array(j, key);
+    json_begin_array(j, key);
     for (uint32_t i = 0; i < set.n; i++)
         json_value(j, NULL, p, member[i]);
     json_end(j, ']');
@@ -54,7 +54,7 @@ static void json_numbers(Json *j, const char *key, const Program *p, Value v)
 
 void json_references(Json *j, const char *key, const Program *p, ObjId source)
 {
-    json_object(j, key);
+    json_begin_object(j, key);
     json_numbers(j, "cwe", p, prop_value(p, source, "cwe"));
     json_numbers(j, "capec", p, prop_value(p, source, "capec"));
     json_numbers(j, "attack", p, prop_value(p, source, "attack"));
@@ -62,12 +62,12 @@ void json_references(Json *j, const char *key, const Program *p, ObjId source)
     if (vector.n)
         json_str(j, "cvss", vector);
     else
-        json_null(j, "cvss");
+        json_put_null(j, "cvss");
     Cvss c = vector.n ? cvss_base(vector) : (Cvss){.score = -1};
     if (c.score >= 0)
         json_number(j, "score", c.score);
     else
-        json_null(j, "score");
+        json_put_null(j, "score");
     const Object *o = model_obj(&p->model, source);
     StrBuf name = {0};
     for (uint32_t i = 0; i < o->nprops; i++) {
@@ -90,7 +90,7 @@ static void json_category(Json *j, const Report *r, const Threat *t)
     ConstId first = threat_stride(r->assessment, t, 0), c;
     json_const(j, "stride", p, first);
     if (threat_stride(r->assessment, t, 1)) {
-        json_array(j, "stride_all");
+        json_begin_array(j, "stride_all");
         for (uint32_t i = 0; (c = threat_stride(r->assessment, t, i)); i++)
             json_const(j, NULL, p, c);
         json_end(j, ']');
@@ -108,7 +108,7 @@ static Str members(const Report *r, Arena *arena, const Threat *t,
     Json j;
     out_memory(&out);
     json_start(&j, &out, false);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     write(&j, r, t);
     Str text = out_text(&out);
     text = str_copy(arena, str_slice(text, 1, text.n));
@@ -119,7 +119,7 @@ static Str members(const Report *r, Arena *arena, const Threat *t,
 static void write_head(Json *j, const Report *r, const Threat *t)
 {
     if (t->hand)
-        json_null(j, "rule");
+        json_put_null(j, "rule");
     else
         json_str(j, "rule", rule_info(r->assessment->rules, threat_of_rule(r->assessment, t)->rule)->id);
     json_category(j, r, t);
@@ -141,10 +141,10 @@ static void put_subject(ThreatsJson *w, const char *key, ObjId o)
 {
     const Program *p = w->r->program;
     if (!o) {
-        json_null(&w->j, key);
+        json_put_null(&w->j, key);
         return;
     }
-    json_object(&w->j, key);
+    json_begin_object(&w->j, key);
     json_id(&w->j, "id", p, o);
     json_str(&w->j, "kind", sym_str(p->names, p->kinds.at[model_obj(&p->model, o)->kind].name));
     json_str(&w->j, "title", obj_title(p, o));
@@ -169,14 +169,14 @@ static Str condition_place(ThreatsJson *w, Span at)
 static void put_causes(ThreatsJson *w)
 {
     Json *j = &w->j;
-    json_array(j, "because");
+    json_begin_array(j, "because");
     for (uint32_t i = 0; i < w->f.why.causes.n; i++) {
         const Cause *c = &w->f.why.causes.at[i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "text", c->text);
         json_place(j, "fact", w->r, c->fact);
         if (span_none(c->condition))
-            json_null(j, "condition");
+            json_put_null(j, "condition");
         else
             json_str(j, "condition", condition_place(w, c->condition));
         json_z(j, "value", tri_name(c->value));
@@ -190,10 +190,10 @@ static void put_closers(ThreatsJson *w)
 {
     const Program *p = w->r->program;
     Json *j = &w->j;
-    json_array(j, "closes");
+    json_begin_array(j, "closes");
     for (uint32_t i = 0; i < w->f.why.closers.n; i++) {
         const Cause *c = &w->f.why.closers.at[i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "text", c->text);
         json_id(j, "capability", p, c->capability);
         json_id(j, "on", p, c->obj);
@@ -207,15 +207,15 @@ static void put_questions(ThreatsJson *w)
 {
     const Program *p = w->r->program;
     Json *j = &w->j;
-    json_array(j, "questions");
+    json_begin_array(j, "questions");
     for (uint32_t i = 0; i < w->f.why.questions.n; i++) {
         const Cause *c = &w->f.why.questions.at[i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_id(j, "about", p, c->obj);
         if (c->prop)
             json_str(j, "property", sym_str(p->names, p->props.at[c->prop].name));
         else
-            json_null(j, "property");
+            json_put_null(j, "property");
         json_str(j, "text", c->text);
         json_end(j, '}');
     }
@@ -224,7 +224,7 @@ static void put_questions(ThreatsJson *w)
 
 void json_control(Json *j, const Program *p, ObjId o)
 {
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     json_id(j, "id", p, o);
     json_str(j, "title", obj_title(p, o));
     if (obj_is(p, o, ROLE_CONTROL))
@@ -235,7 +235,7 @@ void json_control(Json *j, const Program *p, ObjId o)
 static void put_controls(ThreatsJson *w)
 {
     const Program *p = w->r->program;
-    json_array(&w->j, "controls");
+    json_begin_array(&w->j, "controls");
     for (uint32_t i = 0; i < w->f.why.controls.n; i++)
         json_control(&w->j, p, w->f.why.controls.at[i]);
     if (w->f.threat->hand) {
@@ -254,10 +254,10 @@ static void put_path(ThreatsJson *w)
     const Program *p = w->r->program;
     const Verdict *v = w->f.verdict;
     const Verdicts *all = w->r->assessment->verdicts;
-    json_array(&w->j, "path");
+    json_begin_array(&w->j, "path");
     for (uint32_t i = 0; v && v->path && i < v->hops; i++) {
         uint32_t half = all->hops.at[v->path + i];
-        json_object(&w->j, NULL);
+        json_begin_object(&w->j, NULL);
         json_id(&w->j, "flow", p, p->model.flows.at[half >> 1].obj);
         json_id(&w->j, "from", p, half_from(&p->model, half));
         json_id(&w->j, "to", p, half_to(&p->model, half));
@@ -271,7 +271,7 @@ static void put_basis(ThreatsJson *w)
 {
     const Assessment *a = w->r->assessment;
     if (!w->f.explained || threat_kind(a, w->f.threat) < VERDICT_PLANNED) {
-        json_null(&w->j, "basis");
+        json_put_null(&w->j, "basis");
         return;
     }
     char basis[13];
@@ -284,7 +284,7 @@ static void put_text(Json *j, const char *key, const StrBuf *b)
     if (b->n)
         json_str(j, key, strbuf_str(b));
     else
-        json_null(j, key);
+        json_put_null(j, key);
 }
 
 static void put_members(Json *j, Str text)
@@ -304,7 +304,7 @@ static void put_threat(ThreatsJson *w, const Threat *t)
     RuleJson *rule = &w->rules[w->f.verdict ? w->f.verdict->rule : 0];
     if (!rule->made || t->hand)
         *rule = make_rule(w->r, &w->arena, t);
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     j->pretty = false;
     json_str(j, "id", strbuf_str(&w->f.id));
     put_members(j, rule->head);
@@ -395,22 +395,22 @@ void json_summary(Json *j, const Report *r)
 {
     Counts c = {0};
     count(r, &c);
-    json_object(j, "summary");
+    json_begin_object(j, "summary");
     json_u64(j, "threats", r->assessment->threats.n);
     json_u64(j, "pending", c.pending);
     json_u64(j, "decided", r->assessment->decided);
-    json_object(j, "by_verdict");
+    json_begin_object(j, "by_verdict");
     static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED,
                                         VERDICT_OUT_OF_SCOPE};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         json_u64(j, verdict_name(kinds[i]), c.by_verdict[kinds[i]]);
     put_dispositions(j, r, &c);
     json_end(j, '}');
-    json_object(j, "by_severity");
+    json_begin_object(j, "by_severity");
     put_enum_counts(j, r, "Severity", &c);
     json_u64(j, "unrated", c.no_severity);
     json_end(j, '}');
-    json_object(j, "by_stride");
+    json_begin_object(j, "by_stride");
     put_enum_counts(j, r, "Stride", &c);
     json_u64(j, "other", c.no_category);
     json_end(j, '}');
@@ -422,7 +422,7 @@ void json_threats(Json *j, const Report *r)
     const Assessment *a = r->assessment;
     ThreatsJson w = {.r = r, .j = *j};
     w.rules = NEWN(&w.arena, RuleJson, rules_count(a->rules) + 1);
-    json_array(&w.j, "threats");
+    json_begin_array(&w.j, "threats");
     for (uint32_t i = 0; i < a->threats.n && out_ok(w.j.out); i++)
         put_threat(&w, &a->threats.at[i]);
     json_end(&w.j, ']');
@@ -437,7 +437,7 @@ void emit_threats_json(const Report *r, Out *out)
 {
     Json j;
     json_start(&j, out, true);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     json_head(&j, r, "urn:cordon:schema:threats:1");
     json_summary(&j, r);
     json_threats(&j, r);

@@ -43,7 +43,7 @@ static int explain_code(const Options *o, DiagId id)
     if (o->format == FORMAT_JSON) {
         Json j;
         json_start(&j, &out, true);
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_z(&j, "code", diag_code(id, code));
         json_z(&j, "name", diag_name(id));
         json_z(&j, "severity", severities[diag_severity(id)]);

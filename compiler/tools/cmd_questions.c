@@ -138,14 +138,14 @@ static void put_json_document(Questions *q, Out *out)
     Json j;
     session_hash(q->s);
     json_start(&j, out, true);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     json_head(&j, &q->s->report, "urn:cordon:schema:questions:1");
-    json_array(&j, "questions");
+    json_begin_array(&j, "questions");
     for (uint32_t i = 0; i < q->list.n; i++) {
         const Question *one = &q->list.at[i];
         StrBuf answers = {0};
         put_answers(p, one, &answers);
-        json_object(&j, NULL);
+        json_begin_object(&j, NULL);
         json_id(&j, "about", p, one->obj);
         if (one->prop)
             json_str(&j, "property", one->name);

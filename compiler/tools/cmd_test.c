@@ -12,7 +12,7 @@ static void put_outcomes(const Session *s, const TestReport *t, Json *j)
 {
     for (uint32_t i = 0; i < t->tests.n; i++) {
         const TestOutcome *o = &t->tests.at[i];
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_str(j, "rule", obj_name(&s->program, o->test));
         json_str(j, "title", obj_title(&s->program, o->test));
         json_u64(j, "expectations", o->expectations);
@@ -23,14 +23,14 @@ static void put_outcomes(const Session *s, const TestReport *t, Json *j)
 
 static void put_document(Session *s, const TestReport *t, const char *file, Json *j)
 {
-    json_object(j, NULL);
+    json_begin_object(j, NULL);
     if (file)
         json_z(j, "file", file);
     else
-        json_null(j, "file");
+        json_put_null(j, "file");
     diags_sort(&s->diags, &s->sources);
     json_diags(j, "diagnostics", &s->sources, &s->diags);
-    json_array(j, "tests");
+    json_begin_array(j, "tests");
     put_outcomes(s, t, j);
     json_end(j, ']');
     json_u64(j, "passed", t->passed);
@@ -94,9 +94,9 @@ int cmd_test(const Options *o)
     out_fd(&out, STDOUT_FILENO);
     if (j) {
         json_start(j, &out, true);
-        json_object(j, NULL);
+        json_begin_object(j, NULL);
         json_z(j, "schema", "urn:cordon:schema:test:1");
-        json_array(j, "runs");
+        json_begin_array(j, "runs");
     }
     int status = EXIT_CLEAN;
     for (uint32_t i = 0; i < (o->words.n ? o->words.n : 1); i++) {

@@ -15,17 +15,17 @@ static void put_document(const char *library, const Feature *features, size_t n,
 {
     Json j;
     json_start(&j, out, true);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     json_z(&j, "tool", "cordon");
     json_z(&j, "version", CORDON_VERSION);
-    json_object(&j, "library");
+    json_begin_object(&j, "library");
     json_z(&j, "hash", library);
-    json_array(&j, "modules");
+    json_begin_array(&j, "modules");
     for (size_t i = 0; i < stdlib_nmodules; i++)
         json_z(&j, NULL, stdlib_modules[i].name);
     json_end(&j, ']');
     json_end(&j, '}');
-    json_object(&j, "features");
+    json_begin_object(&j, "features");
     for (size_t i = 0; i < n; i++)
         json_z(&j, features[i].name, features[i].version);
     json_end(&j, '}');

@@ -348,9 +348,9 @@ Test(emit_lists, json_writer)
     Json j;
     out_memory(&out);
     json_start(&j, &out, true);
-    json_object(&j, NULL);
+    json_begin_object(&j, NULL);
     json_str(&j, "a", STR("tab\t nl\n nul\0 del\x7F emoji \xF0\x9F\x98\x80 tag \xF3\xA0\x81\x81 bad \xFF"));
-    json_array(&j, "none");
+    json_begin_array(&j, "none");
     json_end(&j, ']');
     json_raw(&j, "raw", STR("[1,2]"));
     json_end(&j, '}');
