@@ -6,18 +6,18 @@
 
 #include <stdint.h>
 
-#define Vec(T)                                                                                                         \
-    struct {                                                                                                           \
-        T *at;                                                                                                         \
-        uint32_t n, cap;                                                                                               \
+#define Vec(T)           \
+    struct {             \
+        T *at;           \
+        uint32_t n, cap; \
     }
 
 /* Appends one value (an expression or a compound literal). */
 #define vec_push(v, ...) (vec_reserve((v), 1), (void)((v)->at[(v)->n++] = (__VA_ARGS__)))
 /* Makes room for `more` further values. */
-#define vec_reserve(v, more)                                                                                           \
-    ((v)->cap - (v)->n < (uint32_t)(more)                                                                              \
-         ? (void)((v)->at = vec_room((v)->at, &(v)->cap, (v)->n, (uint32_t)(more), sizeof *(v)->at))                   \
+#define vec_reserve(v, more)                                                                         \
+    ((v)->cap - (v)->n < (uint32_t)(more)                                                            \
+         ? (void)((v)->at = vec_room((v)->at, &(v)->cap, (v)->n, (uint32_t)(more), sizeof *(v)->at)) \
          : (void)0)
 #define vec_free(v) (free((v)->at), (v)->at = NULL, (v)->n = (v)->cap = 0)
 #define vec_last(v) ((v)->at[(v)->n - 1])

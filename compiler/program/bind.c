@@ -78,7 +78,8 @@ static void unknown_property(Program *p, const Declaring *uses, ObjId o, Sym nam
     }
     for (PropId i = 1; i < p->props.n; i++)
         if (p->props.at[i].name == name) {
-            diag_help(p->diags, d, "the kind `%.*s` has it", STR_FMT(sym_str(p->names, p->kinds.at[p->props.at[i].owner].name)));
+            diag_help(p->diags, d, "the kind `%.*s` has it",
+                      STR_FMT(sym_str(p->names, p->kinds.at[p->props.at[i].owner].name)));
             return;
         }
 }
@@ -122,7 +123,8 @@ static bool is_parameter(const Program *p, const Tree *t, ObjId group, NodeId pr
     ObjId home = map_get(&p->group_home, group);
     if (!home)
         return true; /* the template is unknown: nothing to say about its arguments */
-    return scope_get(p, group, node_at(t, prop)->val).tag != REF_NONE && !kind_prop(p, role_kind(p, ROLE_GROUP), node_at(t, prop)->val);
+    return scope_get(p, group, node_at(t, prop)->val).tag != REF_NONE &&
+           !kind_prop(p, role_kind(p, ROLE_GROUP), node_at(t, prop)->val);
 }
 
 static void bind_props(Binder *b, ObjId o, uint32_t module, ObjId scope, NodeId first, bool use)
@@ -186,7 +188,9 @@ static void bind_ends(Program *p, ObjId o, uint32_t module, ObjId scope, NodeId 
     if (!ends || !obj_is(p, o, ROLE_FLOW))
         return;
     NodeId from = node_at(t, ends)->child, to = node_at(t, from)->next;
-    Flow f = {.obj = o, .from_span = node_span(t, from), .to_span = node_span(t, to),
+    Flow f = {.obj = o,
+              .from_span = node_span(t, from),
+              .to_span = node_span(t, to),
               .two_way = (node_at(t, ends)->flags & NF_TWO_WAY) != 0};
     f.from = bind_end(p, module, scope, from, &f.from_port);
     f.to = bind_end(p, module, scope, to, &f.to_port);
@@ -231,7 +235,10 @@ static void bind_object(Binder *b, const Pending *at)
     bool direct = kind == N_RULE || kind == N_POLICY || kind == N_TEST;
     if (kind == N_VIEW) /* first: what follows is put in order around it */
         bind_of(b, at->module, scope, node_find(t, at->node, N_OF));
-    bind_props(b, at->obj, at->module, scope, direct ? node_at(t, at->node)->child : body ? node_at(t, body)->child : 0,
+    bind_props(b, at->obj, at->module, scope,
+               direct ? node_at(t, at->node)->child
+               : body ? node_at(t, body)->child
+                      : 0,
                kind == N_USE);
     for (uint32_t e = map_get(&p->extends, at->obj); e; e = b->d->extensions.at[e - 1].next) {
         const Extension *x = &b->d->extensions.at[e - 1];
@@ -253,7 +260,8 @@ static void check_was(Program *p, ObjId o)
         return;
     Ref r = program_lookup(p, m->obj, was);
     if (r.tag == REF_OBJ)
-        diag_add(p->diags, D_WAS_EXISTS, model_obj(&p->model, o)->span, str_z(&p->diags->arena, sym_str(p->names, was)));
+        diag_add(p->diags, D_WAS_EXISTS, model_obj(&p->model, o)->span,
+                 str_z(&p->diags->arena, sym_str(p->names, was)));
 }
 
 void bind_pending(Program *p, Declaring *d)

@@ -16,10 +16,10 @@ ObjId foreign_text(const Program *p, uint32_t module, ObjId o);
 KindId program_kind(Program *p, ObjId module, Sym qname);
 
 /* load.c -> declare.c: modules are parsed; binding goes library first. */
-void program_declare_types(Program *p);  /* kinds.c: enumerations, kinds, properties */
+void program_declare_types(Program *p);                      /* kinds.c: enumerations, kinds, properties */
 void program_declare_things(Program *p, bool library_tests); /* declare.c: objects, templates, rules, ... */
-void program_bind_types(Program *p);     /* kinds.c: defaults and capabilities of properties */
-void program_bind_things(Program *p);    /* bind.c: property values and flow ends */
+void program_bind_types(Program *p);                         /* kinds.c: defaults and capabilities of properties */
+void program_bind_things(Program *p);                        /* bind.c: property values and flow ends */
 
 /* An object to bind: its properties stand in the children of `node` (a BODY, a RULE, ...). */
 typedef struct Pending {
@@ -52,7 +52,7 @@ ObjId object_new(Program *p, KindId kind, Sym name, ObjId parent, Span span, uns
 uint32_t text_new(Program *p, Str text); /* 0 for the empty text */
 /* declare.c: the declarations of a body as objects below `scope`. */
 void declare_body(Program *p, Declaring *d, uint32_t module, ObjId scope, NodeId body, unsigned flags);
-void declare_uses(Program *p, Declaring *d); /* arguments of templates */
+void declare_uses(Program *p, Declaring *d);                 /* arguments of templates */
 Type program_type(Program *p, uint32_t module, NodeId type); /* kinds.c */
 /* declare.c: the /// comment before a declaration, as text; empty if there is none. */
 Str program_doc(Program *p, uint32_t module, NodeId node);

@@ -70,17 +70,17 @@ typedef struct Seen {
 
 typedef struct Caps {
     Program *p;
-    Vec(uint32_t) number;        /* by ObjId of a capability: its number + 1 */
-    Vec(uint8_t) row;            /* of the object at hand */
-    Vec(uint8_t) deny;           /* a property says no */
-    Map by_hash;                 /* hash of a row -> 1 + row number */
-    Vec(PropId) providing;       /* properties with `provides` */
-    Vec(uint8_t) relevant;       /* by PropId: 1 for what a row depends on */
-    Vec(uint32_t) key;           /* of the object at hand: its kind and what it says of relevant properties */
-    Vec(uint32_t) keys;          /* of all different ones, */
-    Vec(Seen) seen;              /* each with its row: things that say the same have the same row */
-    Map by_key;                  /* hash of a key -> 1 + index into seen */
-    Map control_levels;          /* control -> 1 + level */
+    Vec(uint32_t) number;  /* by ObjId of a capability: its number + 1 */
+    Vec(uint8_t) row;      /* of the object at hand */
+    Vec(uint8_t) deny;     /* a property says no */
+    Map by_hash;           /* hash of a row -> 1 + row number */
+    Vec(PropId) providing; /* properties with `provides` */
+    Vec(uint8_t) relevant; /* by PropId: 1 for what a row depends on */
+    Vec(uint32_t) key;     /* of the object at hand: its kind and what it says of relevant properties */
+    Vec(uint32_t) keys;    /* of all different ones, */
+    Vec(Seen) seen;        /* each with its row: things that say the same have the same row */
+    Map by_key;            /* hash of a key -> 1 + index into seen */
+    Map control_levels;    /* control -> 1 + level */
 } Caps;
 
 static void raise_level(Caps *c, ObjId capability, CapLevel level)
@@ -221,8 +221,9 @@ static void number_capabilities(Caps *c)
 
 static bool may_have_capabilities(const Program *p, ObjId o)
 {
-    return obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_BOUNDARY) || obj_is(p, o, ROLE_DATA) ||
-           obj_is(p, o, ROLE_ASSET) || obj_is(p, o, ROLE_SOFTWARE) || obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT);
+    return obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_BOUNDARY) ||
+           obj_is(p, o, ROLE_DATA) || obj_is(p, o, ROLE_ASSET) || obj_is(p, o, ROLE_SOFTWARE) ||
+           obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT);
 }
 
 static void make_key(Caps *c, ObjId o)
@@ -278,7 +279,8 @@ static void mark_relevant(Caps *c)
 {
     const Program *p = c->p;
     for (PropId i = 0; i < p->props.n; i++)
-        vec_push(&c->relevant, i == p->known[KNOWN_CONTROLS] || i == p->known[KNOWN_PROTOCOL] || p->props.at[i].ncaps > 0);
+        vec_push(&c->relevant,
+                 i == p->known[KNOWN_CONTROLS] || i == p->known[KNOWN_PROTOCOL] || p->props.at[i].ncaps > 0);
 }
 
 void caps_derive(Program *p, ObjId first)
@@ -365,7 +367,8 @@ void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
     Range r = value_members(&p->model, &controls, &at);
     for (uint32_t i = 0; i < r.n; i++)
         if (at[i].tag == V_REF && lists(p, at[i].a, KNOWN_IMPLEMENTS, capability))
-            vec_push(out, (CapSource){control_level(p, at[i].a), at[i].a, p->known[KNOWN_CONTROLS], written_span(written), false});
+            vec_push(out, (CapSource){control_level(p, at[i].a), at[i].a, p->known[KNOWN_CONTROLS],
+                                      written_span(written), false});
     if (obj_is(p, o, ROLE_FLOW))
         protocol_source(p, o, capability, out);
     KindId kind = model_obj(&p->model, o)->kind;

@@ -177,7 +177,8 @@ static void declare_use(Program *p, Declaring *d, uint32_t module, ObjId scope, 
     Ref r = program_lookup(p, home_scope, node_at(t, of)->val);
     if (r.tag != REF_TEMPLATE) {
         if (r.tag)
-            diag_add(p->diags, D_NOT_A_TEMPLATE, node_span(t, of), str_z(&p->diags->arena, sym_str(p->names, node_at(t, of)->val)));
+            diag_add(p->diags, D_NOT_A_TEMPLATE, node_span(t, of),
+                     str_z(&p->diags->arena, sym_str(p->names, node_at(t, of)->val)));
         else
             program_resolve(p, home_scope, node_at(t, of)->val, node_span(t, of), REF_TEMPLATE);
         return;
@@ -187,7 +188,8 @@ static void declare_use(Program *p, Declaring *d, uint32_t module, ObjId scope, 
     for (uint32_t i = d->active.n; i-- > 0;)
         depth += d->active.at[i] == r.id;
     if (depth || d->active.n >= LIMIT_TEMPLATE_DEPTH) {
-        diag_add(p->diags, D_TEMPLATE_CYCLE, node_span(t, of), str_z(&p->diags->arena, sym_str(p->names, template->name)));
+        diag_add(p->diags, D_TEMPLATE_CYCLE, node_span(t, of),
+                 str_z(&p->diags->arena, sym_str(p->names, template->name)));
         return;
     }
     if (d->made >= LIMIT_TEMPLATE_OBJECTS) {
@@ -263,30 +265,19 @@ static void declare_statement(Program *p, Declaring *d, uint32_t module, NodeId 
     const Module *m = &p->modules.at[module];
     unsigned flags = m->library ? OBJ_LIBRARY : 0u;
     switch (node_kind(&m->tree, n)) {
-    case N_DECL:
-        declare_decl(p, d, module, m->obj, n, flags);
-        break;
-    case N_USE:
-        declare_use(p, d, module, m->obj, n, flags);
-        break;
-    case N_RULE:
-        vec_push(&p->rules, (Stanza){declare_stanza(p, d, module, n, ROLE_RULE, true), module, n});
-        break;
+    case N_DECL: declare_decl(p, d, module, m->obj, n, flags); break;
+    case N_USE: declare_use(p, d, module, m->obj, n, flags); break;
+    case N_RULE: vec_push(&p->rules, (Stanza){declare_stanza(p, d, module, n, ROLE_RULE, true), module, n}); break;
     case N_POLICY:
         vec_push(&p->policies, (Stanza){declare_stanza(p, d, module, n, ROLE_POLICY, true), module, n});
         break;
-    case N_VIEW:
-        vec_push(&p->views, (Stanza){declare_stanza(p, d, module, n, ROLE_VIEW, true), module, n});
-        break;
+    case N_VIEW: vec_push(&p->views, (Stanza){declare_stanza(p, d, module, n, ROLE_VIEW, true), module, n}); break;
     case N_TEST:
         if (!m->library || library_tests)
             vec_push(&p->tests, (Stanza){declare_stanza(p, d, module, n, ROLE_TEST, false), module, n});
         break;
-    case N_DECISION:
-        declare_decision(p, d, module, n);
-        break;
-    default: /* imports, types and templates were taken before, extensions come later */
-        break;
+    case N_DECISION: declare_decision(p, d, module, n); break;
+    default: /* imports, types and templates were taken before, extensions come later */ break;
     }
 }
 

@@ -90,7 +90,7 @@ static void adjacency(Program *p, ObjId first)
 
 typedef struct Sets {
     Program *p;
-    Map by_hash;       /* hash of the members -> 1 + set number; collisions are probed on */
+    Map by_hash;        /* hash of the members -> 1 + set number; collisions are probed on */
     Vec(uint8_t) state; /* by ObjId: 1 = being computed, 2 = done */
     Vec(ObjId) members; /* stack of sets under construction */
     uint32_t depth;

@@ -8,7 +8,7 @@ typedef struct RawKind {
     Sym name;
     uint32_t module;
     NodeId node;
-    uint32_t parent;        /* index of a raw kind, or 0 */
+    uint32_t parent;         /* index of a raw kind, or 0 */
     uint32_t child, sibling; /* tree of raw kinds */
     KindId id;
 } RawKind;
@@ -33,8 +33,11 @@ static void declare_enum(Program *p, uint32_t module, NodeId node)
     const Tree *t = &m->tree;
     EnumId id = p->enums.n;
     Span at = node_name_span(t, p->sources, p->names, node);
-    vec_push(&p->enums, (Enum){.name = node_at(t, node)->val, .scale = node_kind(t, node) == N_SCALE, .first = p->consts.n,
-                               .module = m->obj, .span = at});
+    vec_push(&p->enums, (Enum){.name = node_at(t, node)->val,
+                               .scale = node_kind(t, node) == N_SCALE,
+                               .first = p->consts.n,
+                               .module = m->obj,
+                               .span = at});
     scope_put(p, m->obj, node_at(t, node)->val, (Ref){REF_ENUM, id}, at);
     uint32_t rank = 0;
     for (NodeId n = node_at(t, node)->child; n; n = node_at(t, n)->next) {
@@ -156,9 +159,13 @@ static void build_kinds(Kinds *k)
         RawKind *r = &k->raw.at[i];
         const Module *m = &p->modules.at[r->module];
         Kind *kind = &p->kinds.at[r->id];
-        *kind = (Kind){.name = r->name, .parent = r->parent ? k->raw.at[r->parent].id : 0, .last = r->id, .module = m->obj,
+        *kind = (Kind){.name = r->name,
+                       .parent = r->parent ? k->raw.at[r->parent].id : 0,
+                       .last = r->id,
+                       .module = m->obj,
                        .span = node_name_span(&m->tree, p->sources, p->names, r->node),
-                       .title = title_text(p, &m->tree, r->node), .doc = program_doc(p, r->module, r->node)};
+                       .title = title_text(p, &m->tree, r->node),
+                       .doc = program_doc(p, r->module, r->node)};
         map_put(&p->scope_map, MAP_KEY(m->obj, r->name), ref_pack((Ref){REF_KIND, r->id}));
     }
     for (KindId id = p->kinds.n; id-- > 1;) {
@@ -170,7 +177,8 @@ static void build_kinds(Kinds *k)
 
 static void find_roles(Program *p, ObjId base)
 {
-    static const char *const names[] = {"",
+    static const char *const names[] = {
+        "",
 #define ROLE(id, name) name,
 #include "program/roles.def"
 #undef ROLE
@@ -190,8 +198,14 @@ static void find_roles(Program *p, ObjId base)
 
 Type program_type(Program *p, uint32_t module, NodeId node)
 {
-    static const struct { const char *name; TypeTag tag; } plain[] = {
-        {"bool", TYPE_BOOL}, {"text", TYPE_TEXT}, {"number", TYPE_NUMBER}, {"date", TYPE_DATE}, {"person", TYPE_PERSON}};
+    static const struct {
+        const char *name;
+        TypeTag tag;
+    } plain[] = {{"bool", TYPE_BOOL},
+                 {"text", TYPE_TEXT},
+                 {"number", TYPE_NUMBER},
+                 {"date", TYPE_DATE},
+                 {"person", TYPE_PERSON}};
     const Tree *t = &p->modules.at[module].tree;
     const Node *n = node_at(t, node);
     Type type = {.set = (n->flags & NF_SET) != 0, .optional = (n->flags & NF_OPTIONAL) != 0};
@@ -207,7 +221,8 @@ Type program_type(Program *p, uint32_t module, NodeId node)
         type.of = r.id;
         return type;
     }
-    Diag *d = diag_add(p->diags, D_UNKNOWN_TYPE, node_span(t, n->child), str_z(&p->diags->arena, sym_str(p->names, name)));
+    Diag *d =
+        diag_add(p->diags, D_UNKNOWN_TYPE, node_span(t, n->child), str_z(&p->diags->arena, sym_str(p->names, name)));
     Suggestion s = suggest_start(sym_str(p->names, name));
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         suggest_offer(&s, str_from(plain[i].name));
@@ -265,13 +280,21 @@ static void declare_property(Kinds *k, const RawKind *r, NodeId node)
         return;
     }
     map_put(&p->prop_map, MAP_KEY(r->id, name), p->props.n);
-    vec_push(&p->props, (Prop){.name = name, .owner = r->id, .type = type, .span = at, .title = title_text(p, t, node),
+    vec_push(&p->props, (Prop){.name = name,
+                               .owner = r->id,
+                               .type = type,
+                               .span = at,
+                               .title = title_text(p, t, node),
                                .preset = {type.optional ? V_ABSENT : V_UNKNOWN, 0}});
 }
 
 static void find_known(Program *p)
 {
-    static const struct { Role role; const char *name; } rows[] = {{ROLE_NONE, ""},
+    static const struct {
+        Role role;
+        const char *name;
+    } rows[] = {
+        {ROLE_NONE, ""},
 #define KNOWN(id, role, name) {ROLE_##role, name},
 #include "program/known.def"
 #undef KNOWN
@@ -336,8 +359,8 @@ static void refine(Program *p, KindId kind, PropId prop, Value preset)
 /* A bool says yes or no; an enumeration with the value `none` can say no. */
 static bool may_provide(Program *p, Type type)
 {
-    return !type.set
-           && (type.tag == TYPE_BOOL || (type.tag == TYPE_ENUM && enum_const(p, type.of, intern(p->names, STR("none")))));
+    return !type.set &&
+           (type.tag == TYPE_BOOL || (type.tag == TYPE_ENUM && enum_const(p, type.of, intern(p->names, STR("none")))));
 }
 
 static void bind_provides(Program *p, uint32_t module, PropId prop, NodeId provides)

@@ -28,7 +28,16 @@ typedef enum Known {
     KNOWN_COUNT
 } Known;
 
-typedef enum TypeTag { TYPE_ERROR, TYPE_BOOL, TYPE_TEXT, TYPE_NUMBER, TYPE_DATE, TYPE_PERSON, TYPE_ENUM, TYPE_KIND } TypeTag;
+typedef enum TypeTag {
+    TYPE_ERROR,
+    TYPE_BOOL,
+    TYPE_TEXT,
+    TYPE_NUMBER,
+    TYPE_DATE,
+    TYPE_PERSON,
+    TYPE_ENUM,
+    TYPE_KIND
+} TypeTag;
 
 typedef struct Type {
     uint8_t tag;   /* TypeTag */
@@ -70,9 +79,9 @@ typedef struct Prop {
     Sym name;
     KindId owner;
     Type type;
-    Value preset;  /* default: V_UNKNOWN, V_ABSENT or what was written; subkinds may refine it */
+    Value preset; /* default: V_UNKNOWN, V_ABSENT or what was written; subkinds may refine it */
     Span span;
-    Str title;     /* the one-line doc */
+    Str title;            /* the one-line doc */
     uint32_t caps, ncaps; /* `provides`: range in Program.prop_caps, of capability ObjIds */
 } Prop;
 

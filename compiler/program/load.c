@@ -9,12 +9,12 @@ typedef enum LoadState { LOADING = 1, LOADED } LoadState;
 typedef struct Loader {
     Program *p;
     const LoadOptions *options;
-    Map by_key;            /* Sym of a canonical key -> module index */
-    Vec(uint8_t) state;    /* by module index: LoadState */
-    Vec(Sym) name;         /* by module index: the name it was imported by */
+    Map by_key;         /* Sym of a canonical key -> module index */
+    Vec(uint8_t) state; /* by module index: LoadState */
+    Vec(Sym) name;      /* by module index: the name it was imported by */
     Vec(Str) path;
-    Str root_dir;          /* of the file on the command line, with a slash, or empty */
-    Vec(Str) roots;        /* canonical folders that imports must stay in */
+    Str root_dir;   /* of the file on the command line, with a slash, or empty */
+    Vec(Str) roots; /* canonical folders that imports must stay in */
 } Loader;
 
 static Str dir_of(Str path)
@@ -26,17 +26,12 @@ static Str dir_of(Str path)
 static const char *why_unreadable(ReadStatus s)
 {
     switch (s) {
-    case READ_MISSING:
-        return "there is no such file";
-    case READ_DIRECTORY:
-        return "it is a directory";
-    case READ_DENIED:
-        return "access is denied, or it is no regular file";
-    case READ_TOO_LARGE:
-        return "it is too large";
+    case READ_MISSING: return "there is no such file";
+    case READ_DIRECTORY: return "it is a directory";
+    case READ_DENIED: return "access is denied, or it is no regular file";
+    case READ_TOO_LARGE: return "it is too large";
     case READ_OK:
-    case READ_FAILED:
-        break;
+    case READ_FAILED: break;
     }
     return "reading failed";
 }
@@ -136,7 +131,8 @@ static bool stays_inside(const Loader *l, Str canonical)
         Str root = l->roots.at[i];
         if (!root.n) /* a reader without folders: a table of texts */
             return true;
-        if (str_starts(canonical, root) && canonical.n > root.n && (canonical.s[root.n] == '/' || str_ends(root, STR("/"))))
+        if (str_starts(canonical, root) && canonical.n > root.n &&
+            (canonical.s[root.n] == '/' || str_ends(root, STR("/"))))
             return true;
     }
     return false;
@@ -241,7 +237,8 @@ static void load_imports(Loader *l, uint32_t module, unsigned depth)
 {
     Program *p = l->p;
     NodeId root = p->modules.at[module].tree.root;
-    for (NodeId n = node_at(&p->modules.at[module].tree, root)->child; n; n = node_at(&p->modules.at[module].tree, n)->next) {
+    for (NodeId n = node_at(&p->modules.at[module].tree, root)->child; n;
+         n = node_at(&p->modules.at[module].tree, n)->next) {
         const Tree *t = &p->modules.at[module].tree;
         if (node_kind(t, n) != N_IMPORT)
             continue;
@@ -303,8 +300,8 @@ static void make_scopes(Loader *l)
         for (uint32_t i = 1; i < p->modules.n; i++) {
             Module *m = &p->modules.at[i];
             if (m->library == (library == 1))
-                m->obj = object_new(p, 0, m->name, 0, (Span){0, 0, m->tree.file},
-                                    OBJ_MODULE | (library ? OBJ_LIBRARY : 0u));
+                m->obj =
+                    object_new(p, 0, m->name, 0, (Span){0, 0, m->tree.file}, OBJ_MODULE | (library ? OBJ_LIBRARY : 0u));
         }
     for (uint32_t i = 1; i < p->modules.n; i++)
         for (uint32_t k = 0; k < p->modules.at[i].imports.n; k++) {
@@ -328,7 +325,8 @@ static void check_import_names(Program *p)
             const Tree *t = &p->modules.at[i].tree;
             for (NodeId n = im->only; n; n = node_at(t, n)->next) {
                 Sym name = node_at(t, n)->val;
-                if (scope_get(p, im->module, name).tag || map_get(&p->scope_map, MAP_KEY(im->module | 0x80000000u, name)))
+                if (scope_get(p, im->module, name).tag ||
+                    map_get(&p->scope_map, MAP_KEY(im->module | 0x80000000u, name)))
                     continue;
                 Arena *a = &p->diags->arena;
                 diag_add(p->diags, D_IMPORT_NO_SUCH_NAME, node_span(t, n), str_z(a, sym_str(p->names, name)),
@@ -337,7 +335,8 @@ static void check_import_names(Program *p)
         }
 }
 
-void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, const char *root, const LoadOptions *options)
+void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, const char *root,
+                  const LoadOptions *options)
 {
     *p = (Program){.sources = sources, .names = names, .diags = diags};
     p->unknown_sym = intern(names, STR("unknown"));

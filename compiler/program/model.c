@@ -67,15 +67,9 @@ Range value_members(const Model *m, const Value *v, const Value **members)
 {
     switch (v->tag & VALUE_TAG) {
     case V_ABSENT:
-    case V_UNKNOWN:
-        *members = NULL;
-        return (Range){0, 0};
-    case V_SET:
-        *members = m->set_values.at + m->sets.at[v->a].first;
-        return m->sets.at[v->a];
-    default:
-        *members = v;
-        return (Range){0, 1};
+    case V_UNKNOWN: *members = NULL; return (Range){0, 0};
+    case V_SET: *members = m->set_values.at + m->sets.at[v->a].first; return m->sets.at[v->a];
+    default: *members = v; return (Range){0, 1};
     }
 }
 
@@ -103,31 +97,17 @@ void value_print(const Program *p, Value v, StrBuf *out)
 {
     const Model *m = &p->model;
     switch ((ValueTag)(v.tag & VALUE_TAG)) {
-    case V_ABSENT:
-        strbuf_addz(out, "not given");
-        break;
-    case V_UNKNOWN:
-        strbuf_addz(out, "unknown");
-        break;
-    case V_BOOL:
-        strbuf_addz(out, v.a ? "true" : "false");
-        break;
-    case V_NUMBER:
-        strbuf_format(out, "%.15g", m->numbers.at[v.a]);
-        break;
-    case V_DATE:
-        date_print(v.a, out);
-        break;
-    case V_TEXT:
-        strbuf_add(out, m->texts.at[v.a]);
-        break;
+    case V_ABSENT: strbuf_addz(out, "not given"); break;
+    case V_UNKNOWN: strbuf_addz(out, "unknown"); break;
+    case V_BOOL: strbuf_addz(out, v.a ? "true" : "false"); break;
+    case V_NUMBER: strbuf_format(out, "%.15g", m->numbers.at[v.a]); break;
+    case V_DATE: date_print(v.a, out); break;
+    case V_TEXT: strbuf_add(out, m->texts.at[v.a]); break;
     case V_PERSON:
         strbuf_char(out, '@');
         strbuf_add(out, sym_str(p->names, v.a));
         break;
-    case V_CONST:
-        strbuf_add(out, sym_str(p->names, p->consts.at[v.a].name));
-        break;
+    case V_CONST: strbuf_add(out, sym_str(p->names, p->consts.at[v.a].name)); break;
     case V_REF:
         if (v.a)
             obj_path(p, v.a, out);

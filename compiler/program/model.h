@@ -14,15 +14,15 @@ enum ObjFlags {
 /* Anything declared in the form `kind name`: element, flow, boundary, data, control, evidence, rule, view, decision, ... */
 typedef struct Object {
     KindId kind;
-    Sym name;          /* 0 for a decision that has only an id */
-    Sym hash_id;       /* without #; 0 if none */
-    Sym was;           /* qualified former name; 0 if none */
-    ObjId parent;      /* the enclosing object; a module at the top */
-    Span span;         /* of the name */
+    Sym name;            /* 0 for a decision that has only an id */
+    Sym hash_id;         /* without #; 0 if none */
+    Sym was;             /* qualified former name; 0 if none */
+    ObjId parent;        /* the enclosing object; a module at the top */
+    Span span;           /* of the name */
     uint32_t title, doc; /* index into texts; 0 = none */
-    uint32_t props;    /* first of its PropVals, in order of PropId */
+    uint32_t props;      /* first of its PropVals, in order of PropId */
     uint16_t nprops, flags;
-    uint32_t index;    /* place in its role's list: flows, elements or boundaries */
+    uint32_t index; /* place in its role's list: flows, elements or boundaries */
 } Object;
 
 typedef struct PropVal {
@@ -46,21 +46,21 @@ typedef struct Flow {
 typedef enum CapLevel { CAP_NO, CAP_PLANNED, CAP_UNKNOWN, CAP_IMPLEMENTED, CAP_VERIFIED } CapLevel;
 
 typedef struct Model {
-    Vec(Object) objects;      /* by ObjId; [0] unused */
+    Vec(Object) objects; /* by ObjId; [0] unused */
     Vec(PropVal) props;
-    Vec(Str) texts;           /* [0] is "" */
+    Vec(Str) texts; /* [0] is "" */
     Vec(double) numbers;
-    Vec(Range) sets;          /* into set_values */
+    Vec(Range) sets; /* into set_values */
     Vec(Value) set_values;
-    Vec(Flow) ends;           /* written ends, by flow object; sorted by obj */
+    Vec(Flow) ends; /* written ends, by flow object; sorted by obj */
     Arena arena;
 
     /* Derived by model_derive for the objects that are analysed: */
-    Vec(ObjId) elements;      /* not ports */
+    Vec(ObjId) elements; /* not ports */
     Vec(ObjId) ports;
     Vec(ObjId) boundaries;
     Vec(Flow) flows;
-    Vec(ObjId) others;        /* data, assets, controls, ... everything else that is analysed */
+    Vec(ObjId) others; /* data, assets, controls, ... everything else that is analysed */
     /* Adjacency by element index: directed halves. A half is flow index * 2, + 1 for the way back of <->. */
     Vec(uint32_t) out_start, out_half, in_start, in_half;
     /* Boundary sets, hash-consed: by element or boundary object via boundary_set(). */
@@ -72,8 +72,8 @@ typedef struct Model {
     Vec(uint8_t) cap_rows;
     uint32_t ncaps;
     Vec(uint8_t) any_protocol; /* by number of a capability: 1 if some protocol provides it */
-    Vec(ObjId) evidence;      /* all evidence, sorted by the control it belongs to, then id */
-    Vec(uint32_t) rank;       /* by ObjId, once program_rank was called; else shorter than objects */
+    Vec(ObjId) evidence;       /* all evidence, sorted by the control it belongs to, then id */
+    Vec(uint32_t) rank;        /* by ObjId, once program_rank was called; else shorter than objects */
 } Model;
 
 typedef struct Program Program;
@@ -153,10 +153,10 @@ CapLevel cap_level(const Program *p, ObjId o, ObjId capability);
 /* What gives, denies or leaves open a capability on an object. */
 typedef struct CapSource {
     CapLevel level;
-    ObjId by;       /* control or protocol; 0 if a property of the object says it */
-    PropId prop;    /* the property that says it: provides-property, `protocol` or `controls` */
-    Span span;      /* where it is written; none for a default */
-    bool denies;    /* the property says no */
+    ObjId by;    /* control or protocol; 0 if a property of the object says it */
+    PropId prop; /* the property that says it: provides-property, `protocol` or `controls` */
+    Span span;   /* where it is written; none for a default */
+    bool denies; /* the property says no */
 } CapSource;
 typedef Vec(CapSource) CapSources;
 void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out);

@@ -157,26 +157,21 @@ KindId program_kind(Program *p, ObjId module, Sym qname)
 static const char *sort_name(const Program *p, Ref r)
 {
     switch (r.tag) {
-    case REF_KIND:
-        return "kind";
-    case REF_ENUM:
-        return p->enums.at[r.id].scale ? "scale" : "enumeration";
-    case REF_TEMPLATE:
-        return "template";
-    case REF_VALUE:
-        return "template parameter";
-    case REF_OBJ:
-        return model_obj(&p->model, r.id)->flags & OBJ_MODULE ? "module" : "thing of the model";
+    case REF_KIND: return "kind";
+    case REF_ENUM: return p->enums.at[r.id].scale ? "scale" : "enumeration";
+    case REF_TEMPLATE: return "template";
+    case REF_VALUE: return "template parameter";
+    case REF_OBJ: return model_obj(&p->model, r.id)->flags & OBJ_MODULE ? "module" : "thing of the model";
     case REF_NONE:
-    case REF_ERROR:
-        break;
+    case REF_ERROR: break;
     }
     return "name";
 }
 
 static const char *wanted_name(RefTag tag)
 {
-    static const char *const names[] = {"name", "thing of the model", "kind", "enumeration", "template", "value", "name"};
+    static const char *const names[] = {"name", "thing of the model", "kind", "enumeration", "template", "value",
+                                        "name"};
     return names[tag];
 }
 
@@ -326,20 +321,16 @@ Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
 static Span ref_span(const Program *p, Ref r)
 {
     switch (r.tag) {
-    case REF_OBJ:
-        return model_obj(&p->model, r.id)->span;
-    case REF_KIND:
-        return p->kinds.at[r.id].span;
-    case REF_ENUM:
-        return p->enums.at[r.id].span;
+    case REF_OBJ: return model_obj(&p->model, r.id)->span;
+    case REF_KIND: return p->kinds.at[r.id].span;
+    case REF_ENUM: return p->enums.at[r.id].span;
     case REF_TEMPLATE: {
         const Template *t = &p->templates.at[r.id];
         return node_name_span(&p->modules.at[t->module].tree, p->sources, p->names, t->node);
     }
     case REF_NONE:
     case REF_VALUE:
-    case REF_ERROR:
-        break;
+    case REF_ERROR: break;
     }
     return (Span){0};
 }

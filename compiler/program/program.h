@@ -9,15 +9,15 @@
 
 typedef struct Import {
     ObjId module;
-    Sym alias;           /* 0 if none: then its names are visible plainly */
-    NodeId only;         /* first NAME node if names were listed, else 0 */
+    Sym alias;   /* 0 if none: then its names are visible plainly */
+    NodeId only; /* first NAME node if names were listed, else 0 */
     Span span;
 } Import;
 
 typedef struct Module {
-    ObjId obj;           /* its scope */
-    Sym name;            /* "std.stride"; the root is its file's stem */
-    Str short_name;      /* "stride": last part, prefix of rule ids */
+    ObjId obj;      /* its scope */
+    Sym name;       /* "std.stride"; the root is its file's stem */
+    Str short_name; /* "stride": last part, prefix of rule ids */
     Tree tree;
     bool library;
     Vec(Import) imports; /* in order of appearance */
@@ -61,33 +61,33 @@ struct Program {
     Vec(Kind) kinds;     /* [0] unused */
     Vec(Prop) props;     /* [0] unused */
     Vec(ObjId) prop_caps;
-    Vec(PropId) prop_caps_of; /* for each of them the property */
+    Vec(PropId) prop_caps_of;    /* for each of them the property */
     Vec(Refinement) refinements; /* [0] unused */
-    Map refine_map;      /* (kind, prop) -> index into refinements */
-    Vec(Enum) enums;     /* [0] unused */
-    Vec(Const) consts;   /* [0] unused */
-    Vec(ObjId) prelude;  /* module scopes visible everywhere: std.base and what it imports */
+    Map refine_map;              /* (kind, prop) -> index into refinements */
+    Vec(Enum) enums;             /* [0] unused */
+    Vec(Const) consts;           /* [0] unused */
+    Vec(ObjId) prelude;          /* module scopes visible everywhere: std.base and what it imports */
     KindId role_kind[ROLE_COUNT];
     PropId known[KNOWN_COUNT];
-    Map prop_map;        /* (kind, name) -> PropId, own declarations only */
-    Map scope_map;       /* (scope ObjId, name) -> Ref, packed */
-    Vec(KindNode) kind_nodes; /* by KindId - 1 */
-    Map const_map;       /* (EnumId, name) -> ConstId */
-    Map kind_cache;      /* (module ObjId, name) -> KindId: kinds stand at the top of modules only */
-    Map prop_cache;      /* (kind, name) -> PropId, inherited ones too */
-    Map name_cache;      /* (scope, dotted name) -> Ref, packed; names only grow until binding begins */
-    Vec(uint8_t) name_class; /* by Sym: what names.c knows of how a name is used */
-    Map group_home;      /* what `use` made -> module scope of its template: where its names go on */
-    Map extends;         /* ObjId -> 1 + index of its first Extension */
-    Vec(Template) templates; /* [0] unused */
+    Map prop_map;                 /* (kind, name) -> PropId, own declarations only */
+    Map scope_map;                /* (scope ObjId, name) -> Ref, packed */
+    Vec(KindNode) kind_nodes;     /* by KindId - 1 */
+    Map const_map;                /* (EnumId, name) -> ConstId */
+    Map kind_cache;               /* (module ObjId, name) -> KindId: kinds stand at the top of modules only */
+    Map prop_cache;               /* (kind, name) -> PropId, inherited ones too */
+    Map name_cache;               /* (scope, dotted name) -> Ref, packed; names only grow until binding begins */
+    Vec(uint8_t) name_class;      /* by Sym: what names.c knows of how a name is used */
+    Map group_home;               /* what `use` made -> module scope of its template: where its names go on */
+    Map extends;                  /* ObjId -> 1 + index of its first Extension */
+    Vec(Template) templates;      /* [0] unused */
     Vec(ParamValue) param_values; /* [0] unused */
-    Map hash_ids;        /* Sym of an #ID -> ObjId */
-    Vec(ObjId) capabilities; /* by capability number (row index in cap_rows) */
+    Map hash_ids;                 /* Sym of an #ID -> ObjId */
+    Vec(ObjId) capabilities;      /* by capability number (row index in cap_rows) */
     Vec(Stanza) rules, policies, tests, decisions, views;
     Model model;
     ObjId lexical; /* the module whose text is being bound, where it is not that of the enclosing scope (`extend`) */
     struct Declaring *declaring; /* while a program is being built */
-    ObjId library_end;   /* objects below it are the standard library's */
+    ObjId library_end;           /* objects below it are the standard library's */
     Sym unknown_sym, true_sym, false_sym;
 };
 
@@ -96,13 +96,14 @@ typedef struct LoadOptions {
     Reader reader;
     const char *const *dirs; /* -I folders */
     size_t ndirs;
-    const char *stdlib_dir;  /* --stdlib, or NULL for the embedded one */
-    bool tests;              /* keep the tests of the standard library */
+    const char *stdlib_dir; /* --stdlib, or NULL for the embedded one */
+    bool tests;             /* keep the tests of the standard library */
 } LoadOptions;
 
 /* Loads the root file and everything it imports, declares, binds and derives. Always leaves a usable (perhaps empty) program;
  * whether it is valid is said by diags->errors. `root` may be NULL: the standard library alone (all of it: `cordon test`). */
-void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, const char *root, const LoadOptions *options);
+void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, const char *root,
+                  const LoadOptions *options);
 void program_free(Program *p);
 
 /* Looks a dotted name up from a scope outwards, then in the imports. Reports nothing. If it is ambiguous, REF_ERROR. */

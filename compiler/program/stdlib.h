@@ -13,7 +13,7 @@ extern const size_t stdlib_nmodules;
 
 /* Ids of CWE, CAPEC and ATT&CK, from stdlib/catalogue/NAME.csv. */
 typedef struct CatalogueEntry {
-    const char *id;    /* "306", "T1557.001"; sorted by bytes within a catalogue */
+    const char *id; /* "306", "T1557.001"; sorted by bytes within a catalogue */
     const char *title;
     const char *state; /* "live", or why it should not be used: "deprecated", "prohibited", ... */
 } CatalogueEntry;

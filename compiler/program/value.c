@@ -25,21 +25,11 @@ static Str describe_type(const Program *p, Type type)
 {
     StrBuf b = {0};
     switch ((TypeTag)type.tag) {
-    case TYPE_BOOL:
-        strbuf_addz(&b, "true or false");
-        break;
-    case TYPE_TEXT:
-        strbuf_addz(&b, "text in quotes");
-        break;
-    case TYPE_NUMBER:
-        strbuf_addz(&b, "a number");
-        break;
-    case TYPE_DATE:
-        strbuf_addz(&b, "a date such as 2026-03-02");
-        break;
-    case TYPE_PERSON:
-        strbuf_addz(&b, "a person such as @name");
-        break;
+    case TYPE_BOOL: strbuf_addz(&b, "true or false"); break;
+    case TYPE_TEXT: strbuf_addz(&b, "text in quotes"); break;
+    case TYPE_NUMBER: strbuf_addz(&b, "a number"); break;
+    case TYPE_DATE: strbuf_addz(&b, "a date such as 2026-03-02"); break;
+    case TYPE_PERSON: strbuf_addz(&b, "a person such as @name"); break;
     case TYPE_ENUM:
         strbuf_addz(&b, "one of ");
         describe_consts(p, type.of, &b);
@@ -47,9 +37,7 @@ static Str describe_type(const Program *p, Type type)
     case TYPE_KIND:
         strbuf_format(&b, "the name of a `%.*s`", STR_FMT(sym_str(p->names, p->kinds.at[type.of].name)));
         break;
-    case TYPE_ERROR:
-        strbuf_addz(&b, "another value");
-        break;
+    case TYPE_ERROR: strbuf_addz(&b, "another value"); break;
     }
     Str r = str_copy(&p->diags->arena, strbuf_str(&b));
     strbuf_free(&b);
@@ -59,20 +47,14 @@ static Str describe_type(const Program *p, Type type)
 static const char *describe_node(NodeKind kind)
 {
     switch (kind) {
-    case N_STRING: case N_DOCSTR:
-        return "text";
-    case N_NUM:
-        return "a number";
-    case N_DATE:
-        return "a date";
-    case N_PERSON:
-        return "a person";
-    case N_HASHID:
-        return "an id";
-    case N_STAR:
-        return "everything";
-    default:
-        return "a name";
+    case N_STRING:
+    case N_DOCSTR: return "text";
+    case N_NUM: return "a number";
+    case N_DATE: return "a date";
+    case N_PERSON: return "a person";
+    case N_HASHID: return "an id";
+    case N_STAR: return "everything";
+    default: return "a name";
     }
 }
 
@@ -137,9 +119,11 @@ ObjId bind_ref(Program *p, ObjId scope, KindId kind, Str what, Sym qname, Span a
     if (!is || !kind || kind_is(p, is, kind))
         return r.id;
     Arena *a = &p->diags->arena;
-    Diag *d = diag_add(p->diags, D_WRONG_KIND_OF_REF, at, str_z(a, what), str_z(a, sym_str(p->names, p->kinds.at[kind].name)),
-                       str_z(a, sym_str(p->names, qname)), str_z(a, sym_str(p->names, p->kinds.at[is].name)));
-    diag_label(p->diags, d, model_obj(&p->model, r.id)->span, "`%.*s` is declared here", STR_FMT(sym_str(p->names, qname)));
+    Diag *d =
+        diag_add(p->diags, D_WRONG_KIND_OF_REF, at, str_z(a, what), str_z(a, sym_str(p->names, p->kinds.at[kind].name)),
+                 str_z(a, sym_str(p->names, qname)), str_z(a, sym_str(p->names, p->kinds.at[is].name)));
+    diag_label(p->diags, d, model_obj(&p->model, r.id)->span, "`%.*s` is declared here",
+               STR_FMT(sym_str(p->names, qname)));
     return 0;
 }
 
@@ -205,8 +189,7 @@ static Value scalar(const Site *s, NodeId node)
         uint32_t star = n->flags & NF_STAR ? VALUE_STAR : n->flags & NF_STAR_STAR ? VALUE_STAR_STAR : 0;
         return o ? (Value){V_REF | star, o} : (Value){V_ABSENT, 0};
     }
-    case TYPE_ERROR:
-        return (Value){V_ABSENT, 0};
+    case TYPE_ERROR: return (Value){V_ABSENT, 0};
     }
     return wrong_type(s, node);
 }

@@ -11,16 +11,12 @@ static ReadStatus status_of(int error)
 {
     switch (error) {
     case ENOENT:
-    case ENOTDIR:
-        return READ_MISSING;
-    case EISDIR:
-        return READ_DIRECTORY;
+    case ENOTDIR: return READ_MISSING;
+    case EISDIR: return READ_DIRECTORY;
     case EACCES:
     case EPERM:
-    case ELOOP:
-        return READ_DENIED;
-    default:
-        return READ_FAILED;
+    case ELOOP: return READ_DENIED;
+    default: return READ_FAILED;
     }
 }
 

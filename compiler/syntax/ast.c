@@ -1,13 +1,14 @@
 /* Looking at trees. Requires nothing; changes nothing. */
 #include "syntax/ast.h"
 
-static const char *const kind_names[] = {"none",
+static const char *const kind_names[] = {
+    "none",
 #define NODE(kind, name) name,
 #include "syntax/ast.def"
 #undef NODE
 };
-static const char *const mod_names[] = {"from", "to", "in", "on", "inside", "entering", "leaving", "crossing", "along", "avoiding",
-                                        "within"};
+static const char *const mod_names[] = {"from",    "to",       "in",    "on",       "inside", "entering",
+                                        "leaving", "crossing", "along", "avoiding", "within"};
 static const char *const cmp_names[] = {"==", "!=", "<", "<=", ">", ">="};
 static const char *const verb_names[] = {"carries", "holds", "crosses", "enters", "leaves", "reaches"};
 static const char *const quant_names[] = {"some", "every", "no"};
@@ -73,28 +74,29 @@ Span node_name_span(const Tree *t, const Sources *s, const Interner *names, Node
     Str text = source_file(s, t->file)->text;
     uint32_t lo = node->lo;
     switch (node_kind(t, n)) {
-    case N_DECL:
-        lo = skip_blanks(text, node_at(t, node->child)->hi);
-        break;
-    case N_ENUM: case N_SCALE: case N_KIND: case N_TEMPLATE: case N_RULE: case N_POLICY: case N_TEST: case N_VIEW:
-    case N_PROPERTY: case N_RAISE:
-        lo = skip_blanks(text, skip_word(text, lo));
-        break;
+    case N_DECL: lo = skip_blanks(text, node_at(t, node->child)->hi); break;
+    case N_ENUM:
+    case N_SCALE:
+    case N_KIND:
+    case N_TEMPLATE:
+    case N_RULE:
+    case N_POLICY:
+    case N_TEST:
+    case N_VIEW:
+    case N_PROPERTY:
+    case N_RAISE: lo = skip_blanks(text, skip_word(text, lo)); break;
     case N_USE: {
         uint32_t as = skip_blanks(text, node_at(t, node->child)->hi);
         lo = skip_blanks(text, skip_word(text, as));
         break;
     }
-    case N_PATTERN:
-        lo = skip_blanks(text, node_at(t, node->child)->hi);
-        break;
+    case N_PATTERN: lo = skip_blanks(text, node_at(t, node->child)->hi); break;
     case N_DECISION: {
         lo = skip_blanks(text, skip_word(text, lo));
         uint32_t hi = skip_word(text, lo);
         return (Span){lo, hi, t->file};
     }
-    default:
-        break;
+    default: break;
     }
     return (Span){lo, lo + (uint32_t)sym_str(names, node->val).n, t->file};
 }
@@ -120,7 +122,8 @@ static bool equal_chain(const Tree *a, NodeId x, const Tree *b, NodeId y, const 
             arena_free(&scratch);
             if (!same)
                 return false;
-        } else if (has_text((NodeKind)m->kind) && !str_eq(source_text(s, node_span(a, x)), source_text(s, node_span(b, y)))) {
+        } else if (has_text((NodeKind)m->kind) &&
+                   !str_eq(source_text(s, node_span(a, x)), source_text(s, node_span(b, y)))) {
             return false;
         }
         if (!equal_chain(a, m->child, b, n->child, s))
@@ -137,21 +140,15 @@ bool tree_equal(const Tree *a, const Tree *b, const Sources *s)
 static void dump_flags(const Node *n, StrBuf *out)
 {
     switch ((NodeKind)n->kind) {
-    case N_ENDS:
-        strbuf_addz(out, n->flags & NF_TWO_WAY ? " <->" : " ->");
-        break;
+    case N_ENDS: strbuf_addz(out, n->flags & NF_TWO_WAY ? " <->" : " ->"); break;
     case N_TYPE:
         strbuf_addz(out, n->flags & NF_SET ? " set" : "");
         strbuf_addz(out, n->flags & NF_OPTIONAL ? " optional" : "");
         break;
-    case N_QNAME:
-        strbuf_addz(out, n->flags & NF_STAR ? " .*" : n->flags & NF_STAR_STAR ? " .**" : "");
-        break;
-    case N_IS: case N_EXPECT:
-        strbuf_addz(out, n->flags & NF_NOT ? " not" : "");
-        break;
-    default:
-        break;
+    case N_QNAME: strbuf_addz(out, n->flags & NF_STAR ? " .*" : n->flags & NF_STAR_STAR ? " .**" : ""); break;
+    case N_IS:
+    case N_EXPECT: strbuf_addz(out, n->flags & NF_NOT ? " not" : ""); break;
+    default: break;
     }
 }
 

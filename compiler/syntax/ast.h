@@ -25,18 +25,28 @@ typedef struct Node {
 
 enum NodeFlags {
     NF_NOT = 1,
-    NF_IMPLICIT = 2,  /* the subject is the thing at hand */
-    NF_TWO_WAY = 4,   /* <-> */
-    NF_OPTIONAL = 8,  /* T? */
-    NF_SET = 16,      /* [T] */
-    NF_STAR = 32,     /* name.* */
+    NF_IMPLICIT = 2,   /* the subject is the thing at hand */
+    NF_TWO_WAY = 4,    /* <-> */
+    NF_OPTIONAL = 8,   /* T? */
+    NF_SET = 16,       /* [T] */
+    NF_STAR = 32,      /* name.* */
     NF_STAR_STAR = 64, /* name.** */
-    NF_CONDITION = 1, /* MIT: by (condition) */
-    NF_HAS_BODY = 1,  /* KIND: written with braces */
+    NF_CONDITION = 1,  /* MIT: by (condition) */
+    NF_HAS_BODY = 1,   /* KIND: written with braces */
 };
 
 typedef enum ModKind {
-    MOD_FROM, MOD_TO, MOD_IN, MOD_ON, MOD_INSIDE, MOD_ENTERING, MOD_LEAVING, MOD_CROSSING, MOD_ALONG, MOD_AVOIDING, MOD_WITHIN
+    MOD_FROM,
+    MOD_TO,
+    MOD_IN,
+    MOD_ON,
+    MOD_INSIDE,
+    MOD_ENTERING,
+    MOD_LEAVING,
+    MOD_CROSSING,
+    MOD_ALONG,
+    MOD_AVOIDING,
+    MOD_WITHIN
 } ModKind;
 typedef enum CmpOp { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE } CmpOp;
 typedef enum VerbKind { VERB_CARRIES, VERB_HOLDS, VERB_CROSSES, VERB_ENTERS, VERB_LEAVES, VERB_REACHES } VerbKind;
@@ -56,8 +66,8 @@ typedef struct Tree {
     Vec(Comment) comments;
     NodeId root;
     uint32_t declarations; /* DECL nodes, so that later stages can make room at once */
-    bool broken; /* had syntax errors */
-    Vec(Sym) lost; /* names in statements that could not be read: not to be reported as unknown elsewhere */
+    bool broken;           /* had syntax errors */
+    Vec(Sym) lost;         /* names in statements that could not be read: not to be reported as unknown elsewhere */
 } Tree;
 
 void tree_free(Tree *t);

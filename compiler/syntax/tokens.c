@@ -11,8 +11,14 @@ enum { FIRST_KEYWORD = T_IMPORT, LAST_KEYWORD = T_EXPECT };
 void tokens_init(Tokens *p, const Sources *sources, FileId file, Interner *names, Diags *diags, Tree *tree)
 {
     Str text = source_file(sources, file)->text;
-    *p = (Tokens){.sources = sources, .names = names, .diags = diags, .tree = tree, .text = text.s,
-                  .end = (uint32_t)text.n, .file = file, .prev = T_SEMI};
+    *p = (Tokens){.sources = sources,
+                  .names = names,
+                  .diags = diags,
+                  .tree = tree,
+                  .text = text.s,
+                  .end = (uint32_t)text.n,
+                  .file = file,
+                  .prev = T_SEMI};
 }
 
 static bool is_keyword(int kind)
@@ -24,14 +30,45 @@ static bool is_keyword(int kind)
 static bool can_end(int kind)
 {
     switch (kind) {
-    case T_NAME: case T_QNAME: case T_NUM: case T_DATE: case T_STRING: case T_DOCSTR: case T_PERSON: case T_HASHID:
-    case T_DOT_STAR: case T_DOT_STAR_STAR: case T_STAR: case T_QUESTION: case T_RBRACE: case T_RBRACKET: case T_RPAREN:
-    case T_IMPORT: case T_ENUM: case T_SCALE: case T_KIND: case T_PROPERTY: case T_PROVIDES: case T_TEMPLATE: case T_USE:
-    case T_EXTEND: case T_VIEW: case T_OF: case T_RULE: case T_POLICY: case T_TEST: case T_DECISION: case T_WAS: case T_EACH:
-    case T_STEPS: case T_RAISE: case T_NEVER: case T_GIVEN: case T_EXPECT: case T_WITH:
-        return true;
-    default:
-        return false;
+    case T_NAME:
+    case T_QNAME:
+    case T_NUM:
+    case T_DATE:
+    case T_STRING:
+    case T_DOCSTR:
+    case T_PERSON:
+    case T_HASHID:
+    case T_DOT_STAR:
+    case T_DOT_STAR_STAR:
+    case T_STAR:
+    case T_QUESTION:
+    case T_RBRACE:
+    case T_RBRACKET:
+    case T_RPAREN:
+    case T_IMPORT:
+    case T_ENUM:
+    case T_SCALE:
+    case T_KIND:
+    case T_PROPERTY:
+    case T_PROVIDES:
+    case T_TEMPLATE:
+    case T_USE:
+    case T_EXTEND:
+    case T_VIEW:
+    case T_OF:
+    case T_RULE:
+    case T_POLICY:
+    case T_TEST:
+    case T_DECISION:
+    case T_WAS:
+    case T_EACH:
+    case T_STEPS:
+    case T_RAISE:
+    case T_NEVER:
+    case T_GIVEN:
+    case T_EXPECT:
+    case T_WITH: return true;
+    default: return false;
     }
 }
 
@@ -193,7 +230,8 @@ int tokens_path(Tokens *p, Span at, const char *text, size_t n)
     p->tree->broken = true;
     p->sym = intern(p->names, path);
     char *shown = str_z(&p->diags->arena, path);
-    Diag *d = escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, at, shown) : diag_add(p->diags, D_BAD_CHARACTER, at, "`/`");
+    Diag *d =
+        escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, at, shown) : diag_add(p->diags, D_BAD_CHARACTER, at, "`/`");
     if (!escapes)
         diag_help(p->diags, d, "modules are named with dots, as in `ward.pumps`");
     return T_NAME;
@@ -465,15 +503,17 @@ void tokens_too_deep(Tokens *p, Span at)
 static void describe(StrBuf *out, int token)
 {
     switch (token) {
-    case 0:
-        strbuf_addz(out, "end of file");
-        break;
-    case T_NAME: case T_QNAME: case T_NUM: case T_DATE: case T_PERSON: case T_HASHID: case T_STRING: case T_DOCSTR:
-    case T_SEMI:
-        strbuf_addz(out, cordon_token_name(token));
-        break;
-    default:
-        strbuf_format(out, "`%s`", cordon_token_name(token));
+    case 0: strbuf_addz(out, "end of file"); break;
+    case T_NAME:
+    case T_QNAME:
+    case T_NUM:
+    case T_DATE:
+    case T_PERSON:
+    case T_HASHID:
+    case T_STRING:
+    case T_DOCSTR:
+    case T_SEMI: strbuf_addz(out, cordon_token_name(token)); break;
+    default: strbuf_format(out, "`%s`", cordon_token_name(token));
     }
 }
 
@@ -481,21 +521,32 @@ static void describe(StrBuf *out, int token)
 static const char *wanted_behind(int token)
 {
     switch (token) {
-    case T_COLON: case T_ASSIGN:
-        return "expected a value";
-    case T_ARROW: case T_BOTH:
-        return "expected the name of an element";
-    case T_LBRACE: case T_SEMI:
-        return "expected a declaration or a property";
-    case T_LBRACKET: case T_COMMA:
-        return "expected a value or `]`";
-    case T_WHEN: case T_UNLESS: case T_WHERE: case T_AND: case T_OR: case T_NOT: case T_LPAREN:
-        return "expected a condition";
-    case T_IS: case T_HAS: case T_IN: case T_INSIDE: case T_CARRIES: case T_HOLDS: case T_CROSSES: case T_ENTERS:
-    case T_LEAVES: case T_REACHES:
-        return "expected a name or a value";
-    default:
-        return "";
+    case T_COLON:
+    case T_ASSIGN: return "expected a value";
+    case T_ARROW:
+    case T_BOTH: return "expected the name of an element";
+    case T_LBRACE:
+    case T_SEMI: return "expected a declaration or a property";
+    case T_LBRACKET:
+    case T_COMMA: return "expected a value or `]`";
+    case T_WHEN:
+    case T_UNLESS:
+    case T_WHERE:
+    case T_AND:
+    case T_OR:
+    case T_NOT:
+    case T_LPAREN: return "expected a condition";
+    case T_IS:
+    case T_HAS:
+    case T_IN:
+    case T_INSIDE:
+    case T_CARRIES:
+    case T_HOLDS:
+    case T_CROSSES:
+    case T_ENTERS:
+    case T_LEAVES:
+    case T_REACHES: return "expected a name or a value";
+    default: return "";
     }
 }
 

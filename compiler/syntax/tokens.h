@@ -29,14 +29,14 @@ typedef struct Tokens {
     uint32_t end;
     FileId file;
 
-    char held;         /* the byte at held_at, where the text shows a NUL */
+    char held; /* the byte at held_at, where the text shows a NUL */
     uint32_t held_at;
-    bool newline;      /* seen since the last raw token */
-    Sym sym;           /* of the last raw token */
-    uint32_t skip_to;  /* raw tokens before this place are dropped */
-    uint32_t bad_at;   /* end of the last bad character, so that a run is one mistake */
-    uint32_t waiting;  /* first comment that does not know its next token yet */
-    bool stopped;      /* the rest of the file cannot be read */
+    bool newline;     /* seen since the last raw token */
+    Sym sym;          /* of the last raw token */
+    uint32_t skip_to; /* raw tokens before this place are dropped */
+    uint32_t bad_at;  /* end of the last bad character, so that a run is one mistake */
+    uint32_t waiting; /* first comment that does not know its next token yet */
+    bool stopped;     /* the rest of the file cannot be read */
 
     Token open[LIMIT_NESTING + 1]; /* braces and brackets, outermost first */
     uint32_t nopen, brackets;      /* brackets: those open inside the innermost brace */
@@ -48,7 +48,7 @@ typedef struct Tokens {
     bool recovering;
     uint32_t recover_level;
     int taken, before; /* kinds of the last two tokens the parser took */
-    Sym recent[16]; /* names of the statement at hand */
+    Sym recent[16];    /* names of the statement at hand */
     uint32_t nrecent;
 } Tokens;
 

@@ -14,8 +14,8 @@ size_t unicode_width_bytes(Str text)
 bool unicode_is_invisible(uint32_t c)
 {
     return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x61C ||
-           (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-           (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F) || c == 0x2028 || c == 0x2029;
+           (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+           c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F) || c == 0x2028 || c == 0x2029;
 }
 
 bool unicode_check_text(Diags *diags, Str path, Str text, FileId file)
@@ -53,18 +53,34 @@ bool unicode_check_text(Diags *diags, Str path, Str text, FileId file)
     return true;
 }
 
-typedef enum Script { SCRIPT_COMMON, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC, SCRIPT_ARMENIAN, SCRIPT_HEBREW, SCRIPT_ARABIC,
-    SCRIPT_INDIC, SCRIPT_THAI, SCRIPT_GEORGIAN, SCRIPT_HANGUL, SCRIPT_EAST_ASIAN, SCRIPT_OTHER } Script;
+typedef enum Script {
+    SCRIPT_COMMON,
+    SCRIPT_LATIN,
+    SCRIPT_GREEK,
+    SCRIPT_CYRILLIC,
+    SCRIPT_ARMENIAN,
+    SCRIPT_HEBREW,
+    SCRIPT_ARABIC,
+    SCRIPT_INDIC,
+    SCRIPT_THAI,
+    SCRIPT_GEORGIAN,
+    SCRIPT_HANGUL,
+    SCRIPT_EAST_ASIAN,
+    SCRIPT_OTHER
+} Script;
 
 static Script script_of(uint32_t c)
 {
-    static const struct { uint32_t lo, hi; Script script; } ranges[] = {
-        {0x41, 0x5A, SCRIPT_LATIN}, {0x61, 0x7A, SCRIPT_LATIN}, {0xC0, 0x24F, SCRIPT_LATIN}, {0x300, 0x36F, SCRIPT_COMMON},
-        {0x370, 0x3FF, SCRIPT_GREEK}, {0x400, 0x52F, SCRIPT_CYRILLIC}, {0x531, 0x58F, SCRIPT_ARMENIAN},
-        {0x590, 0x5FF, SCRIPT_HEBREW}, {0x600, 0x77F, SCRIPT_ARABIC}, {0x900, 0xDFF, SCRIPT_INDIC}, {0xE00, 0xE7F, SCRIPT_THAI},
-        {0x10A0, 0x10FF, SCRIPT_GEORGIAN}, {0x1100, 0x11FF, SCRIPT_HANGUL}, {0x1E00, 0x1EFF, SCRIPT_LATIN},
-        {0x1F00, 0x1FFF, SCRIPT_GREEK}, {0x3040, 0x30FF, SCRIPT_EAST_ASIAN}, {0x3400, 0x9FFF, SCRIPT_EAST_ASIAN},
-        {0xAC00, 0xD7AF, SCRIPT_HANGUL},
+    static const struct {
+        uint32_t lo, hi;
+        Script script;
+    } ranges[] = {
+        {0x41, 0x5A, SCRIPT_LATIN},          {0x61, 0x7A, SCRIPT_LATIN},          {0xC0, 0x24F, SCRIPT_LATIN},
+        {0x300, 0x36F, SCRIPT_COMMON},       {0x370, 0x3FF, SCRIPT_GREEK},        {0x400, 0x52F, SCRIPT_CYRILLIC},
+        {0x531, 0x58F, SCRIPT_ARMENIAN},     {0x590, 0x5FF, SCRIPT_HEBREW},       {0x600, 0x77F, SCRIPT_ARABIC},
+        {0x900, 0xDFF, SCRIPT_INDIC},        {0xE00, 0xE7F, SCRIPT_THAI},         {0x10A0, 0x10FF, SCRIPT_GEORGIAN},
+        {0x1100, 0x11FF, SCRIPT_HANGUL},     {0x1E00, 0x1EFF, SCRIPT_LATIN},      {0x1F00, 0x1FFF, SCRIPT_GREEK},
+        {0x3040, 0x30FF, SCRIPT_EAST_ASIAN}, {0x3400, 0x9FFF, SCRIPT_EAST_ASIAN}, {0xAC00, 0xD7AF, SCRIPT_HANGUL},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (c >= ranges[i].lo && c <= ranges[i].hi)
@@ -75,11 +91,15 @@ static Script script_of(uint32_t c)
 static bool may_stand_in_name(utf8proc_int32_t c)
 {
     switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ND:
-        return true;
-    default:
-        return c == '_' || c == '.';
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND: return true;
+    default: return c == '_' || c == '.';
     }
 }
 
@@ -123,7 +143,10 @@ bool unicode_check_name(Diags *diags, Str name, Span at)
 
 void unicode_skeleton(Str name, StrBuf *out)
 {
-    static const struct { uint32_t c; char latin; } alike[] = {
+    static const struct {
+        uint32_t c;
+        char latin;
+    } alike[] = {
         {0x391, 'A'}, {0x392, 'B'}, {0x395, 'E'}, {0x396, 'Z'}, {0x397, 'H'}, {0x399, 'I'}, {0x39A, 'K'}, {0x39C, 'M'},
         {0x39D, 'N'}, {0x39F, 'O'}, {0x3A1, 'P'}, {0x3A4, 'T'}, {0x3A5, 'Y'}, {0x3A7, 'X'}, {0x3BF, 'o'}, {0x3BD, 'v'},
         {0x405, 'S'}, {0x406, 'I'}, {0x408, 'J'}, {0x410, 'A'}, {0x412, 'B'}, {0x415, 'E'}, {0x41A, 'K'}, {0x41C, 'M'},

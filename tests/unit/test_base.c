@@ -56,9 +56,17 @@ Test(base, strings_compare_by_bytes)
 
 Test(base, distance_counts_edits_and_swaps_and_stops_at_its_bound)
 {
-    static const struct { const char *a, *b; unsigned most, is; } rows[] = {
-        {"mutal", "mutual", 3, 1}, {"abc", "abc", 3, 0}, {"abc", "acb", 3, 1}, {"", "abc", 3, 3},
-        {"kitten", "sitting", 5, 3}, {"kitten", "sitting", 2, 3}, {"short", "a much longer text", 3, 4},
+    static const struct {
+        const char *a, *b;
+        unsigned most, is;
+    } rows[] = {
+        {"mutal", "mutual", 3, 1},
+        {"abc", "abc", 3, 0},
+        {"abc", "acb", 3, 1},
+        {"", "abc", 3, 3},
+        {"kitten", "sitting", 5, 3},
+        {"kitten", "sitting", 2, 3},
+        {"short", "a much longer text", 3, 4},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         cr_expect_eq(str_distance(str_from(rows[i].a), str_from(rows[i].b), rows[i].most), rows[i].is, "row %zu", i);

@@ -15,7 +15,8 @@ static const char *value(Run *r, const char *path, const char *prop)
 {
     ObjId o = find(r, path);
     StrBuf out = {0};
-    value_print(&r->program, obj_value(&r->program, o, kind_prop_z(&r->program, model_obj(&r->program.model, o)->kind, prop), NULL),
+    value_print(&r->program,
+                obj_value(&r->program, o, kind_prop_z(&r->program, model_obj(&r->program.model, o)->kind, prop), NULL),
                 &out);
     const char *z = str_z(&r->arena, strbuf_str(&out));
     strbuf_free(&out);
@@ -32,8 +33,10 @@ static CapLevel level(Run *r, const char *path, const char *capability)
 Test(program, names_resolve_outwards_and_the_nearest_wins)
 {
     Run r;
-    run_text(&r, "data D \"outer\"\nboundary N {\n data D \"inner\"\n process A { holds: [D] }\n process B { holds: [N.D] }\n}\n"
-                 "process C { holds: [D] }\n");
+    run_text(
+        &r,
+        "data D \"outer\"\nboundary N {\n data D \"inner\"\n process A { holds: [D] }\n process B { holds: [N.D] }\n}\n"
+        "process C { holds: [D] }\n");
     cr_expect_str_eq(run_diags(&r), "");
     cr_expect_str_eq(value(&r, "N.A", "holds"), "N.D");
     cr_expect_str_eq(value(&r, "N.B", "holds"), "N.D");
@@ -70,12 +73,15 @@ Test(program, a_name_from_two_imports_is_ambiguous_where_it_is_used)
 
 Test(program, own_names_hide_those_of_the_library)
 {
-    expect_diags("import std.stride\nkind Service : process \"mine\" { property colour : text }\nService S { colour: \"red\" }\n", "");
+    expect_diags(
+        "import std.stride\nkind Service : process \"mine\" { property colour : text }\nService S { colour: \"red\" }\n",
+        "");
 }
 
 Test(program, import_mistakes_are_said_at_the_import)
 {
-    static const TestFile cycle[] = {{"root.cordon", "import a\nprocess P\n"}, {"a.cordon", "import b\n"}, {"b.cordon", "import a\n"}};
+    static const TestFile cycle[] = {
+        {"root.cordon", "import a\nprocess P\n"}, {"a.cordon", "import b\n"}, {"b.cordon", "import a\n"}};
     Run r;
     run_files(&r, cycle, 3);
     cr_expect_str_eq(run_diags(&r), "E0233@b.cordon:1");
@@ -123,10 +129,12 @@ Test(program, what_a_broken_statement_declared_is_not_reported_as_unknown)
 Test(program, kinds_inherit_refine_and_narrow)
 {
     Run r;
-    run_text(&r, "enum Colour { red, green }\nscale Size { small < large }\n"
-                 "kind Base : process \"base\" { property colour : Colour = red ; property size : Size ; property where_ : boundary? }\n"
-                 "kind Sub : Base \"sub\" { colour: green ; property size : Size = large }\n"
-                 "Base A\nSub B\nSub C { colour: red ; size: small }\n");
+    run_text(
+        &r,
+        "enum Colour { red, green }\nscale Size { small < large }\n"
+        "kind Base : process \"base\" { property colour : Colour = red ; property size : Size ; property where_ : boundary? }\n"
+        "kind Sub : Base \"sub\" { colour: green ; property size : Size = large }\n"
+        "Base A\nSub B\nSub C { colour: red ; size: small }\n");
     cr_expect_str_eq(run_diags(&r), "");
     cr_expect_str_eq(value(&r, "A", "colour"), "red");
     cr_expect_str_eq(value(&r, "A", "size"), "unknown");
@@ -135,22 +143,48 @@ Test(program, kinds_inherit_refine_and_narrow)
     cr_expect_str_eq(value(&r, "B", "size"), "large");
     cr_expect_str_eq(value(&r, "C", "colour"), "red");
     cr_expect_str_eq(value(&r, "C", "size"), "small");
-    cr_expect(kind_is(&r.program, model_obj(&r.program.model, find(&r, "B"))->kind, role_kind(&r.program, ROLE_PROCESS)));
+    cr_expect(
+        kind_is(&r.program, model_obj(&r.program.model, find(&r, "B"))->kind, role_kind(&r.program, ROLE_PROCESS)));
     cr_expect_not(obj_is(&r.program, find(&r, "B"), ROLE_STORE));
     run_free(&r);
 }
 
 Test(program, every_type_takes_its_values_and_no_others)
 {
-    static const char kind[] = "enum E { a, b }\nkind K : process \"k\" { property x : %s }\nprocess Q\nK k { x: %s }\n";
-    static const struct { const char *type, *value, *diags; } rows[] = {
-        {"bool", "true", ""}, {"bool", "unknown", ""}, {"bool", "yes", "E0210@4"}, {"text", "\"t\"", ""}, {"text", "t", "E0219@4"},
-        {"text", "3", "E0210@4"}, {"number", "3.25", ""}, {"number", "\"3\"", "E0210@4"}, {"number", "12345678901234567", "E0116@4"},
-        {"date", "2024-02-29", ""}, {"date", "2023-02-29", "E0115@4"}, {"date", "5", "E0210@4"}, {"person", "@a.b", ""},
-        {"person", "a", "E0210@4"}, {"E", "a", ""}, {"E", "c", "E0214@4"}, {"E", "[a]", "E0211@4"}, {"[E]", "[a, b]", ""},
-        {"[E]", "a", ""}, {"[E]", "[]", ""}, {"[E]", "unknown", ""}, {"[E]", "[a, unknown]", "E0220@4"}, {"[E]", "[a, a]", "W0213@4"},
-        {"process", "Q", ""}, {"process", "k", ""}, {"boundary", "Q", "E0218@4"}, {"process", "Z", "E0201@4"},
-        {"process", "E", "E0202@4"}, {"nonsense", "1", "E0221@2"},
+    static const char kind[] =
+        "enum E { a, b }\nkind K : process \"k\" { property x : %s }\nprocess Q\nK k { x: %s }\n";
+    static const struct {
+        const char *type, *value, *diags;
+    } rows[] = {
+        {"bool", "true", ""},
+        {"bool", "unknown", ""},
+        {"bool", "yes", "E0210@4"},
+        {"text", "\"t\"", ""},
+        {"text", "t", "E0219@4"},
+        {"text", "3", "E0210@4"},
+        {"number", "3.25", ""},
+        {"number", "\"3\"", "E0210@4"},
+        {"number", "12345678901234567", "E0116@4"},
+        {"date", "2024-02-29", ""},
+        {"date", "2023-02-29", "E0115@4"},
+        {"date", "5", "E0210@4"},
+        {"person", "@a.b", ""},
+        {"person", "a", "E0210@4"},
+        {"E", "a", ""},
+        {"E", "c", "E0214@4"},
+        {"E", "[a]", "E0211@4"},
+        {"[E]", "[a, b]", ""},
+        {"[E]", "a", ""},
+        {"[E]", "[]", ""},
+        {"[E]", "unknown", ""},
+        {"[E]", "[a, unknown]", "E0220@4"},
+        {"[E]", "[a, a]", "W0213@4"},
+        {"process", "Q", ""},
+        {"process", "k", ""},
+        {"boundary", "Q", "E0218@4"},
+        {"process", "Z", "E0201@4"},
+        {"process", "E", "E0202@4"},
+        {"nonsense", "1", "E0221@2"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char text[400];
@@ -169,8 +203,10 @@ Test(program, permanent_ids_are_unique)
 Test(program, templates_make_groups_with_things_and_values_for_parameters)
 {
     Run r;
-    run_text(&r, "boundary N\ntemplate T(net: boundary, open: bool) {\n  Service s { exposed: open ; also_inside: [net] }\n"
-                 "  flow f : s -> s\n}\nuse T as A { net: N ; open: true ; count: 3 }\nuse T as B { net: N ; open: false }\n");
+    run_text(
+        &r,
+        "boundary N\ntemplate T(net: boundary, open: bool) {\n  Service s { exposed: open ; also_inside: [net] }\n"
+        "  flow f : s -> s\n}\nuse T as A { net: N ; open: true ; count: 3 }\nuse T as B { net: N ; open: false }\n");
     cr_expect_str_eq(run_diags(&r), "");
     cr_expect_str_eq(value(&r, "A.s", "exposed"), "true");
     cr_expect_str_eq(value(&r, "B.s", "exposed"), "false");
@@ -183,9 +219,10 @@ Test(program, templates_make_groups_with_things_and_values_for_parameters)
 Test(program, parameters_that_are_left_out_say_nothing)
 {
     Run r;
-    run_text(&r, "boundary N\nboundary M\ntemplate T(nets: [boundary], why: text?, modes: [Mode]) {\n"
-                 "  Service s { also_inside: nets ; out_of_scope: why ; UsbPort u { enabled_in: [modes, factory] } }\n}\n"
-                 "use T as A\nuse T as B { nets: [N, M] ; why: \"theirs\" ; modes: [normal, service] }\n");
+    run_text(&r,
+             "boundary N\nboundary M\ntemplate T(nets: [boundary], why: text?, modes: [Mode]) {\n"
+             "  Service s { also_inside: nets ; out_of_scope: why ; UsbPort u { enabled_in: [modes, factory] } }\n}\n"
+             "use T as A\nuse T as B { nets: [N, M] ; why: \"theirs\" ; modes: [normal, service] }\n");
     cr_expect_str_eq(run_diags(&r), "");
     cr_expect_str_eq(value(&r, "A.s", "also_inside"), "");
     cr_expect_str_eq(value(&r, "A.s.u", "enabled_in"), "factory");
@@ -223,7 +260,9 @@ Test(program, extensions_add_members_and_set_nothing_twice)
     Run r;
     run_text(&r, "process A { exposed_: 1 }\n");
     run_free(&r);
-    run_text(&r, "Service A { exposed: true }\nextend A {\n  input_validated: true\n  UsbPort u\n}\nprocess B\nflow f : B -> A.u\n");
+    run_text(
+        &r,
+        "Service A { exposed: true }\nextend A {\n  input_validated: true\n  UsbPort u\n}\nprocess B\nflow f : B -> A.u\n");
     cr_expect_str_eq(run_diags(&r), "");
     cr_expect_str_eq(value(&r, "A", "input_validated"), "true");
     cr_expect_eq(r.program.model.flows.at[0].to, find(&r, "A"));
@@ -236,8 +275,9 @@ Test(program, extensions_add_members_and_set_nothing_twice)
 Test(program, names_in_an_extension_are_those_of_its_own_file)
 {
     static const TestFile files[] = {
-        {"root.cordon", "import part\nimport lib\nextend Site {\n  use Bed as bed { data_: Extra }\n  process Q { holds: [Extra, D] }\n"
-                        "  flow f : Q -> P\n}\ndata Extra\n"},
+        {"root.cordon",
+         "import part\nimport lib\nextend Site {\n  use Bed as bed { data_: Extra }\n  process Q { holds: [Extra, D] }\n"
+         "  flow f : Q -> P\n}\ndata Extra\n"},
         {"part.cordon", "boundary Site {\n  process P\n  data D\n}\n"},
         {"lib.cordon", "template Bed(data_: data) { store s { holds: [data_] } }\n"},
     };
@@ -254,9 +294,10 @@ Test(program, what_a_template_makes_twice_has_no_permanent_id)
 
 /* ---- structure ---- */
 
-static const char overlapping[] = "boundary Net {\n  boundary Ward {\n    process Pump { also_inside: [Case] }\n  }\n  process Gate\n}\n"
-                                  "boundary Case { dimension: physical }\nexternal Nurse\n"
-                                  "flow in_ : Nurse -> Net.Ward.Pump\nflow out : Net.Ward.Pump -> Net.Gate\nflow both : Net.Gate <-> Nurse\n";
+static const char overlapping[] =
+    "boundary Net {\n  boundary Ward {\n    process Pump { also_inside: [Case] }\n  }\n  process Gate\n}\n"
+    "boundary Case { dimension: physical }\nexternal Nurse\n"
+    "flow in_ : Nurse -> Net.Ward.Pump\nflow out : Net.Ward.Pump -> Net.Gate\nflow both : Net.Gate <-> Nurse\n";
 
 static const char *crossing(Run *r, uint32_t half, bool enters)
 {
@@ -307,8 +348,9 @@ Test(program, adjacency_lists_each_half_once)
 
 Test(program, boundaries_inside_themselves_are_refused)
 {
-    expect_diags("boundary A { also_inside: [B] }\nboundary B { also_inside: [C] }\nboundary C { also_inside: [A] }\nprocess P\n",
-                 "E0304@1");
+    expect_diags(
+        "boundary A { also_inside: [B] }\nboundary B { also_inside: [C] }\nboundary C { also_inside: [A] }\nprocess P\n",
+        "E0304@1");
     expect_diags("boundary A {\n boundary B\n also_inside: [A.B]\n}\nprocess P\n", "E0304@1");
 }
 

@@ -43,7 +43,8 @@ static void expect_at(int line, const char *text, size_t n, const char *codes)
                       source_linecol(&p.sources, d->span.file, d->span.lo).line);
     }
     cr_expect_str_eq(got.s ? got.s : "", codes, "line %d: got %s", line, got.s ? got.s : "nothing");
-    cr_expect_eq(p.tree.broken, p.diags.errors > 0, "line %d: a tree is broken if and only if an error was reported", line);
+    cr_expect_eq(p.tree.broken, p.diags.errors > 0, "line %d: a tree is broken if and only if an error was reported",
+                 line);
     cr_expect_eq(node_kind(&p.tree, p.tree.root), N_FILE);
     strbuf_free(&got);
     finish(&p);
@@ -65,27 +66,32 @@ static void dumps_at(int line, const char *text, const char *wanted)
 
 Test(syntax, statements_end_with_their_line_or_a_semicolon)
 {
-    dumps("process A ; process B\nprocess C", "file\n  declaration A\n    name process\n  declaration B\n    name process\n"
-                                             "  declaration C\n    name process\n");
+    dumps("process A ; process B\nprocess C",
+          "file\n  declaration A\n    name process\n  declaration B\n    name process\n"
+          "  declaration C\n    name process\n");
     dumps("flow f : A\n  -> B", "file\n  declaration f\n    name flow\n    ends ->\n      name A\n      name B\n");
-    dumps("process A {\n  x: [\n    a,\n    b,\n  ]\n}",
-          "file\n  declaration A\n    name process\n    body\n      prop x\n        list\n          name a\n          name b\n");
-    dumps("process A { x: 1 }", "file\n  declaration A\n    name process\n    body\n      prop x\n        number \"1\"\n");
+    dumps(
+        "process A {\n  x: [\n    a,\n    b,\n  ]\n}",
+        "file\n  declaration A\n    name process\n    body\n      prop x\n        list\n          name a\n          name b\n");
+    dumps("process A { x: 1 }",
+          "file\n  declaration A\n    name process\n    body\n      prop x\n        number \"1\"\n");
 }
 
 Test(syntax, any_word_may_be_a_name_where_no_keyword_can_stand)
 {
-    dumps("process rule { when: [in, not] ; for: where }",
-          "file\n  declaration rule\n    name process\n    body\n      prop when\n        list\n          name in\n          name not\n"
-          "      prop for\n        name where\n");
+    dumps(
+        "process rule { when: [in, not] ; for: where }",
+        "file\n  declaration rule\n    name process\n    body\n      prop when\n        list\n          name in\n          name not\n"
+        "      prop for\n        name where\n");
     dumps("enum E { import, view }", "file\n  enum E\n    value import\n    value view\n");
 }
 
 Test(syntax, conditions_are_flat_and_brackets_are_kept)
 {
-    dumps("rule R { when a is b and c is d and (e or f) }",
-          "file\n  rule R\n    when\n      and\n        is\n          name a\n          name b\n        is\n          name c\n"
-          "          name d\n        brackets\n          or\n            name e\n            name f\n");
+    dumps(
+        "rule R { when a is b and c is d and (e or f) }",
+        "file\n  rule R\n    when\n      and\n        is\n          name a\n          name b\n        is\n          name c\n"
+        "          name d\n        brackets\n          or\n            name e\n            name f\n");
 }
 
 Test(syntax, each_mistake_is_said_once)
@@ -113,11 +119,17 @@ Test(syntax, text_that_is_not_text_is_refused)
     expect("process A // \xFF\n", "E0101@1");
     expect("\xFF\xFEp", "E0101@1");
     expect("process A // \xE2\x80\xAE reversed\n", "W0109@1");
-    expect("process \xE2\x80\xAE" "A\n", "E0108@1 W0109@1");
+    expect("process \xE2\x80\xAE"
+           "A\n",
+           "E0108@1 W0109@1");
     expect("process e\xCC\x81\n", "E0118@1");
-    expect("process \xD0\xB0" "bc\n", "W0110@1");
+    expect("process \xD0\xB0"
+           "bc\n",
+           "W0110@1");
     expect("\xEF\xBB\xBFprocess A\n", "");
-    expect("process Gr\xC3\xB6\xC3\x9F" "e\n", "");
+    expect("process Gr\xC3\xB6\xC3\x9F"
+           "e\n",
+           "");
 }
 
 Test(syntax, nesting_is_limited_with_a_message_of_its_own)
