@@ -215,7 +215,7 @@ static void compile_rule(RuleSet *r, const Stanza *s, Str id)
     vec_push(&r->plans, plan_new(r, s, id));
     Compiling c = compiling(r, r->plans.n - 1, s);
     Plan plan = vec_last(&r->plans);
-    map_put(&r->rule_of, s->obj, c.rule);
+    map_put(&r->rule_of, MAP_KEY(s->module, model_obj(&r->program->model, s->obj)->name), c.rule);
     plan.severity = rule_severity(r->program, s->obj);
     rule_body(&c, &plan);
     if (!c.failed)

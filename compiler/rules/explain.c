@@ -159,13 +159,17 @@ static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId 
 {
     const Cond *n = cond_at(x->ev.r, c);
     Cause cause = {.role = x->role, .value = value, .by = by, .condition = n->span};
-    StrBuf *b = start_text(x);
-    cond_words(&x->ev, c, value, by, b);
-    cause.text = keep_text(x);
+    bool two = n->other.slot != SLOT_NONE; /* each side is a fact of its own */
     if (term->slot != SLOT_NONE)
         term_fact(&x->ev, term, &cause.obj, &cause.prop);
     else
         cause.obj = by;
+    StrBuf *b = start_text(x);
+    if (two && cause.prop)
+        prop_words(x->ev.p, cause.obj, cause.prop, b);
+    else
+        cond_words(&x->ev, c, value, by, b);
+    cause.text = keep_text(x);
     cause.fact = fact_span(x->ev.p, cause.obj, cause.prop);
     add_cause(x, cause);
     if (value == TRI_UNKNOWN && cause.prop && term_value(&x->ev, term).tag == V_UNKNOWN)

@@ -216,10 +216,9 @@ RuleId expected_rule(const RuleSet *r, const Stanza *test, NodeId expect)
     NodeId name = node_find(tree, expect, N_QNAME);
     if (!name)
         return 0;
-    Ref ref = program_lookup(p, p->modules.at[test->module].obj, node_at(tree, name)->val);
-    RuleId rule = ref.tag == REF_OBJ ? map_get(&r->rule_of, ref.id) : 0;
+    RuleId rule = map_get(&r->rule_of, MAP_KEY(test->module, node_at(tree, name)->val));
     if (rule)
-        return rule;
+        return rule; /* the rule of the same module goes first */
     return rule_by_name(r, sym_str(p->names, node_at(tree, name)->val));
 }
 

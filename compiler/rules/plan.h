@@ -153,7 +153,7 @@ struct RuleSet {
     Vec(Raise) raises;
     Vec(Atom) atoms; /* [0] unused */
     uint32_t nmemos;
-    Map rule_of;       /* ObjId of a rule -> RuleId */
+    Map rule_of;       /* (module, name) -> RuleId */
     Vec(UseInfo) uses; /* [0] unused */
     Vec(UseId) use_of; /* by PropId */
     Value *presets;    /* by use, then kind */

@@ -33,8 +33,9 @@ typedef struct RuleInfo {
 
 typedef struct RuleSet RuleSet;
 
-/* Compiles and statically checks every rule and policy of the program. `lint`: also the checks that cost time or need
- * tests (subsumption, missing tests); on for user rules in `check` and for all in `test`. */
+/* Compiles and statically checks every rule and policy of the program. Rules of the model's own files are checked for
+ * everything; those of the standard library for what would keep them from running only, unless `lint` (which needs their
+ * tests loaded). */
 RuleSet *rules_compile(Program *p, bool lint);
 void rules_free(RuleSet *r);
 uint32_t rules_count(const RuleSet *r); /* ids are 1..count */
@@ -55,7 +56,7 @@ typedef struct Verdict {
 } Verdict;
 
 typedef struct Verdicts {
-    Vec(Verdict) all;   /* in order: rule, then key objects; stable whatever the order of declarations */
+    Vec(Verdict) all;   /* in order: rule id, then key things by obj_order; whatever the order of declarations */
     Vec(uint32_t) hops; /* flow halves of witnesses, [0] unused */
 } Verdicts;
 

@@ -96,6 +96,89 @@ Test(rules_explain, causes)
     }
 }
 
+/* More kinds of facts, on a model where sets are empty or unknown, flows go both ways and controls are several. */
+#define MORE                                                                                                           \
+    "kind Box : process { property safe : bool; property lvl : Severity; property top : Severity?\n"                   \
+    "  property peer : process?; property peers : [process]; property tags : [DataClass] }\n"                          \
+    "data D #D { confidentiality: secret; integrity: low; availability: low; classes: [phi] }\n"                       \
+    "data L #L { confidentiality: open; integrity: high; availability: low; classes: [log] }\n"                        \
+    "control Z #Z { implements: [firewall]; status: implemented }\n"                                                   \
+    "control Y #Y { implements: [firewall, authenticates_peer]; status: verified\n"                                    \
+    "  evidence T { kind_of_test: works; ref: \"t\"; result: pass; date: 2026-01-01 } }\n"                             \
+    "external E #E\nexternal Far #Far { out_of_scope: \"not ours\" }\n"                                                \
+    "boundary Lan #Lan { Box B #B { safe: true; lvl: low; top: low; peer: Lan.C; peers: [Lan.C]; tags: []; controls: " \
+    "[Z, Y] }\n"                                                                                                       \
+    "  Box C #C { safe: unknown; lvl: high; peers: unknown; holds: unknown } }\n"                                      \
+    "flow f #f : E <-> Lan.B { authentication: none; protocol: http; carries: [L, D] }\n"                              \
+    "flow g #g : Lan.B -> Lan.C { authentication: token; protocol: unknown; carries: unknown; controls: [Y] }\n"       \
+    "flow h #h : Far -> Lan.C { authentication: none; protocol: http }\n"
+static const struct {
+    const char *rule, *subject, *wanted;
+} more[] = {
+    {"for each flow f from a to b; when b is external and not (f has encrypts_transit)", "f",
+     "open\ncause: E is an external\ncause: f does not have encrypts_transit\n"},
+    {"for each flow f; when f has authenticates_peer", "g", "open\ncause: g has authenticates_peer by Y, verified\n"},
+    {"for each flow f; when f has encrypts_transit", "g",
+     "possible\ncause: whether g has encrypts_transit is not known\nquestion: protocol of g is not known\n"},
+    {"for each Box b; when b is Lan.B and b.peer is not b", "B",
+     "open\ncause: Lan.B is Lan.B\ncause: peer of Lan.B is Lan.C\n"},
+    {"for each Box b; when b is not Lan.B", "C", "open\ncause: Lan.C is not Lan.B\n"},
+    {"for each Box b; when b.peer is Box", "B", "open\ncause: peer of Lan.B is Lan.C, a Box\n"},
+    {"for each Box b; when b.lvl is b.top", "B", "open\ncause: lvl of Lan.B is low\ncause: top of Lan.B is low\n"},
+    {"for each Box b; when b.peer.out_of_scope is absent and b.top is absent", "C",
+     "open\ncause: peer of Lan.C is not given\ncause: top of Lan.C is not given\n"},
+    {"for each Box b; when not (b.tags has phi) and b.peers has Box", "B",
+     "open\ncause: tags of Lan.B is empty\ncause: peers of Lan.B is Lan.C\n"},
+    {"for each Box b; when b.peers has Box where (safe)", "B",
+     "possible\ncause: peers of Lan.B is Lan.C\ncause: safe of Lan.C is not known\nquestion: safe of Lan.C is not "
+     "known\n"},
+    {"for each Box b; when b.peers has Lan.B", "C",
+     "possible\ncause: peers of Lan.C is not known\nquestion: peers of Lan.C is not known\n"},
+    {"for each Box b; when b is Box where (lvl is low)", "B",
+     "open\ncause: Lan.B is a Box where (lvl is low)\ncause: lvl of Lan.B is low\n"},
+    {"for each flow f; when f carries D", "g",
+     "possible\ncause: whether g carries D is not known\nquestion: carries of g is not known\n"},
+    {"for each flow f; when some data on f where (integrity is low)", "f",
+     "open\ncause: `some data on f where (integrity is low)` holds: D\ncause: integrity of D is low\n"},
+    {"for each flow f; when every data on f where (confidentiality is secret or integrity is high)", "f",
+     "open\ncause: `every data on f where (confidentiality is secret or integrity is high)` holds\n"},
+    {"for each flow f; when not (every data on f where (integrity is low))", "f",
+     "open\ncause: `every data on f where (integrity is low)` does not hold: L\ncause: integrity of L is high\n"},
+    {"for each Box b; when some data in b", "C",
+     "possible\ncause: `some data in b` hangs on unknown facts\nquestion: holds of Lan.C is not known\n"},
+    {"for each flow f; when f inside Lan", "g", "open\ncause: g is inside Lan\n"},
+    {"for each Box b; when b reaches external", "B", "open\ncause: Lan.B reaches an external\n"},
+    {"for each Box b; mitigated by firewall on b", "B",
+     "mitigated\ncause: Lan.B has firewall by Y, verified\ncontrol: Y\ncontrol: Z\n"},
+    {"for each flow f; mitigated by (f.authentication is token)", "g",
+     "mitigated\ncause: authentication of g is token\n"},
+    {"for each Box b; mitigated by firewall on b where (safe)\nmitigated by firewall on b where (lvl is high)", "C",
+     "open\ncloser: firewall on Lan.C\n"},
+    {"for each external x", "Far", "out_of_scope\ncause: Far is out of scope: not ours\n"},
+    {"for each path p from a : external to b : Box avoiding (safe) within 2 steps", "E,C", ""},
+    {"for each path p from a : external to b : Box avoiding (safe)", "Far,C",
+     "out_of_scope\ncause: Far leads to Lan.C by h\ncause: safe of Lan.C is not known\ncause: Far is out of scope: not "
+     "ours\n"},
+    {"for each path p from a : Box to b : Box avoiding (safe); when a.lvl is low", "B,C",
+     "possible\ncause: Lan.B leads to Lan.C by g\ncause: safe of Lan.C is not known\ncause: lvl of Lan.B is low\n"
+     "question: safe of Lan.C is not known\n"},
+};
+
+Test(rules_explain, more_causes)
+{
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        StrBuf text = {0};
+        strbuf_format(&text, "%srule R \"t\" { %s%s", MORE, more[i].rule, TAIL);
+        Run r;
+        run_text(&r, text.s);
+        cr_assert_eq(r.diags.errors, 0, "%s: %s", more[i].rule, run_diags(&r));
+        const char *got = explained(&r, more[i].subject);
+        cr_expect_str_eq(got, more[i].wanted, "%s\n%s-- not\n%s", more[i].rule, got, more[i].wanted);
+        run_free(&r);
+        strbuf_free(&text);
+    }
+}
+
 /* ---- basis ---- */
 
 static void basis_of(const char *model, const char *rule, char out[13])
@@ -223,6 +306,23 @@ Test(rules_explain, dump)
 }
 
 /* ---- tests of rules ---- */
+
+/* A test means the rule of its own module, whatever others are called. */
+Test(rules_explain, tests_mean_their_own_module)
+{
+    Run r;
+    TestReport report;
+    run_text(&r, "import std.stride\nprocess P\n"
+                 "rule S03 \"t\" { for each process p; when p.input_validated; severity: low; fix: \"x\" }\n"
+                 "test S03 \"x\" { given { process Q { input_validated: true } }; expect S03 at Q\n"
+                 "with Q.input_validated: false { expect no S03; expect no stride.S03; expect no std.stride.S03 } }\n");
+    cr_assert_not_null(r.rules, "%s", run_diags(&r));
+    rules_test(r.rules, &r.program, false, true, &report);
+    cr_expect_str_eq(run_diags(&r), "");
+    cr_expect_eq(report.passed, 4);
+    test_report_free(&report);
+    run_free(&r);
+}
 
 #define TESTED(body)                                                                                          \
     "rule R \"t\" { for each flow f to b : process; when f.authentication is none\n unless f.remote_access\n" \
