@@ -34,8 +34,8 @@ typedef struct RuleInfo {
 typedef struct RuleSet RuleSet;
 
 /* Compiles and statically checks every rule and policy of the program. Rules of the model's own files are checked for
- * everything; those of the standard library for what would keep them from running only, unless `lint` (which needs their
- * tests loaded). */
+ * everything; those of the standard library for what would keep them from running only, unless `lint` (which needs
+ * their tests loaded). */
 RuleSet *rules_compile(Program *p, bool lint);
 void rules_free(RuleSet *r);
 uint32_t rules_count(const RuleSet *r); /* ids are 1..count */

@@ -21,7 +21,9 @@
     "data N #N { confidentiality: open ; integrity: unknown ; availability: low ; classes: unknown }\n"              \
     "data U #U { confidentiality: open ; integrity: low ; availability: low ; classes: [log] }\n"                    \
     "software K #K { category: supported ; version: \"1\" ; supplier: \"s\" }\n"                                     \
-    "control Done #Done { implements: [authenticates_peer] ; status: implemented }\n"                                \
+    "control Done #Done { implements: [authenticates_peer] ; status: implemented\n"                                  \
+    "  evidence Ev #Ev { kind_of_test: works ; ref: \"t\" ; result: pending ; date: 2026-01-01 }\n"                  \
+    "}\n"                                                                                                            \
     "control Soon #Soon { implements: [authenticates_peer] ; status: planned }\n"                                    \
     "assumption Dry #Dry { about: [Lan.A] }\n"                                                                       \
     "external E #E\n"                                                                                                \
@@ -86,6 +88,10 @@ static void check_rows(const Row *rows, size_t n)
 static const Row patterns[] = {
     {"for each Box x", "A:open B:open"},
     {"for each Big x", "B:open"},
+    {"for each thing x; when x is E or x is f1 or x is Lan or x is D or x is Lan.A.s",
+     "D:open E:open Lan:open s:open f1:open"},
+    {"for each evidence x on c : control", "Ev:open"},
+    {"for each evidence x in c : control; key: [x, c]", "Ev,Done:open"},
     {"for each element x", "E:open H:open A:open B:open Mid:open"},
     {"for each external x", "E:open H:open"},
     {"for each port x", "s:open"},
