@@ -27,6 +27,15 @@ void intern_init(Interner *in)
     rebuild(in, 2048);
 }
 
+void intern_reserve(Interner *in, uint32_t more)
+{
+    uint32_t cap = in->table_cap;
+    while (cap < UINT32_MAX / 2 && ((uint64_t)in->n + more) * 2 > cap)
+        cap *= 2;
+    if (cap > in->table_cap)
+        rebuild(in, cap);
+}
+
 void intern_free(Interner *in)
 {
     arena_free(&in->chars);

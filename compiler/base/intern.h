@@ -24,6 +24,8 @@ typedef struct Interner {
 
 void intern_init(Interner *in);
 void intern_free(Interner *in);
+/* Makes room for about `more` further names at once. */
+void intern_reserve(Interner *in, uint32_t more);
 Sym intern(Interner *in, Str name);
 /* The id of a name that was interned before, or 0. */
 Sym intern_find(const Interner *in, Str name);
