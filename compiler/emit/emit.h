@@ -32,49 +32,6 @@ void emit_risks_csv(const Report *r, Out *out);
 void emit_risks_md(const Report *r, Out *out);
 void emit_model_json(const Report *r, Out *out);
 
-/* ---- diagrams (emit/view.c, emit/dot.c, emit/layout.c) ---- */
-
-/* One picture: which elements and flows it shows. The views of the model, one context view, one per boundary with content. */
-typedef struct View {
-    Str name; /* file stem: [a-z0-9_.-] only, unique, stable */
-    Str title;
-    Str scope; /* one sentence: what is shown and what is not */
-    ObjId obj; /* the `view`, the boundary, or 0 for the context */
-    ObjId *elements;
-    uint32_t nelements; /* with ports; in obj_order; neighbours that exchange flows are included */
-    ObjId *collapsed;
-    uint32_t ncollapsed; /* boundaries and groups drawn as one box each, their content hidden */
-    ObjId *boundaries;
-    uint32_t nboundaries; /* boundaries and groups around what is shown */
-    uint32_t *flows;
-    uint32_t nflows; /* indices into Model.flows */
-    bool show_numbers, show_data, show_threats, show_protocols;
-    const struct Tally *tally; /* numbers and badges, made once for all views (emit/draw.h) */
-} View;
-typedef struct Views {
-    View *at;
-    uint32_t n;
-} Views;
-Views views_plan(const Report *r, Arena *arena);
-void emit_view_dot(const Report *r, const View *v, Out *out);
-/* Runs Graphviz on a DOT text and checks the laid-out geometry. On success appends the SVG to `svg`. Else `why` says why the picture
- * is not published: "dot was not found", "...". Never runs a shell; stops after a time limit. */
-typedef enum LayoutStatus { LAYOUT_OK, LAYOUT_NO_DOT, LAYOUT_FAILED, LAYOUT_WRONG } LayoutStatus;
-LayoutStatus layout_svg(const Report *r, const View *v, Str dot, StrBuf *svg, StrBuf *why);
-
-/* A picture that was drawn, for the report. */
-typedef struct Picture {
-    const View *view;
-    Str svg; /* empty if it was not published */
-    Str why; /* then: why not */
-} Picture;
-typedef struct Pictures {
-    Picture *at;
-    uint32_t n;
-} Pictures;
-void emit_report_md(const Report *r, const Pictures *pictures, Out *out);
-void emit_report_html(const Report *r, const Pictures *pictures, Out *out);
-
 /* ---- findings and diagnostics of `check` (emit/console.c, emit/sarif.c, emit/junit.c) ---- */
 typedef struct ConsoleStyle {
     bool color, plain; /* plain: one line each, no drawing */

@@ -1,6 +1,7 @@
 /* cordon build: everything a review needs, into one folder. Every output is rendered and flushed to the disk before the first is
  * published, so that a full disk or a fault leaves the folder as it was. Leaves behind the outputs, and a list of the diagrams, so
  * that the next run can take away those whose view is gone, and no others. */
+#include "report/review.h"
 #include "tools/tools.h"
 
 #include <errno.h>

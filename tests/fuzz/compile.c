@@ -1,5 +1,6 @@
 /* Fuzzes the whole compiler: a model from bytes through every stage and emitter that runs no other program. Files it imports do not
  * exist but for the standard library. */
+#include "report/review.h"
 #include "emit/emit.h"
 #include "syntax/parse.h"
 

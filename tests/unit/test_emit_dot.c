@@ -1,6 +1,7 @@
 /* Diagrams: which views there are, what each shows, the DOT that comes of it, and above all that no picture is
  * published in which an element stands in a boundary that is not its own. */
-#include "emit/draw.h"
+#include "report/review.h"
+#include "draw/draw.h"
 #include "support.h"
 
 #include <cgraph.h>

@@ -1,6 +1,6 @@
 /* The escapers of Markdown, HTML, CSV, XML and the terminal, and prose: hostile text comes out as plain, visible
  * text. */
-#include "emit/doc.h"
+#include "report/doc.h"
 #include "emit/escape.h"
 #include "support.h"
 

@@ -2,6 +2,7 @@
  * direction of writing. None may reach an output as what it poses as. */
 #include <jansson.h> /* before emit.h, which has names of its own for some of its functions */
 
+#include "report/review.h"
 #include "support.h"
 
 #include <graphviz/cgraph.h>

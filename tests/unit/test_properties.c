@@ -1,5 +1,6 @@
 /* Properties that hold for every model: the same input gives the same bytes; the order of declarations and of imports changes no
  * output; neither does the layout. Shown on every example and on every golden model that compiles. */
+#include "report/review.h"
 #include "support.h"
 
 #include "syntax/format.h"

@@ -1,4 +1,5 @@
 /* The review document: its order, what it says when the model says nothing, and that the HTML stands alone. */
+#include "report/review.h"
 #include "support.h"
 
 #define MODEL                                                                                                         \

@@ -1,7 +1,7 @@
 /* Mends lines that leave a boundary which holds both their ends: drawn so, a flow would seem to cross a line of trust that it never
  * crosses. Such a line is drawn anew as one curve, bent as little as keeps it inside and off other elements, if that is better than
  * what the layout gave. Requires a proven geometry. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 #include <math.h>
 

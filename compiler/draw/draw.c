@@ -2,7 +2,7 @@
  * with their texts. Boundaries of several dimensions may overlap, and overlapping sets cannot be nested boxes: a
  * boundary is drawn as a box only if everything in the picture that is inside it can be drawn inside it; the others
  * are named on their members. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 #include "emit/escape.h"
 
 #include <math.h>

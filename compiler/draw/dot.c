@@ -2,7 +2,7 @@
  * goes into plain labels and tooltips alone, backslashes doubled, so that neither Graphviz's escapes nor its markup
  * see it. Text of flows is an xlabel: with labels on edges inside nested boxes `dot` can misplace elements. Inserted
  * in sorted order, for cgraph writes in that order. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 #include <cgraph.h>
 

@@ -1,7 +1,7 @@
 /* Chooses the level of detail of a picture: opens boundaries, those with the fewest parts first, while the number of
  * nodes stays within what people read; the others stay closed boxes. Requires members in obj_order; the outcome
  * depends on ids alone. */
-#include "emit/select.h"
+#include "draw/select.h"
 
 /* A boundary or group that members stand in. */
 typedef struct Container {

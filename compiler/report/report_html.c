@@ -2,8 +2,8 @@
  * so to the browser), prints with each diagram whole on a page. Requires a Doc that report.c fills; every text passes
  * put_html. The table of contents comes before what it lists, so the body is held until it is complete. */
 #include "emit/escape.h"
-#include "emit/report.h"
-#include "emit/report_style.h"
+#include "report/report.h"
+#include "report/report_style.h"
 
 #include <nettle/base64.h>
 #include <nettle/sha2.h>

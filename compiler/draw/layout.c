@@ -2,7 +2,7 @@
  * element stands in a boundary that is not its own is worse than none. `dot` runs as a program of its own, never
  * through a shell, with the text on its standard input, a limit on time and on output; only the process started here
  * is ever killed. Leaves no process and no file behind. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 #include <errno.h>
 #include <fcntl.h>

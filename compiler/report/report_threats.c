@@ -1,7 +1,7 @@
 /* Chapter 2 of the review document, "What can go wrong?": where the pending threats are, then every threat with its
  * derivation, grouped by what it is about. On the way it collects what chapters 3 and 4 rank: questions and what
  * would close threats. */
-#include "emit/report.h"
+#include "report/report.h"
 
 enum { HEAT_ROWS = 30, CATEGORIES = 16, FIRST_IDS = 3 };
 

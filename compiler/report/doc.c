@@ -1,8 +1,8 @@
 /* Shorthands for writing a document, whatever its format. Requires a derived model; says what is missing rather than
  * leaving a gap. */
-#include "emit/doc.h"
+#include "report/doc.h"
 
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 void doc_str(Doc *d, Str s)
 {

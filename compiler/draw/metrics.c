@@ -1,7 +1,7 @@
 /* How wide a text is, and where to break it: pictures need boxes before anything can measure a real face. The widths
  * are those that common sans-serif faces share (Helvetica, Arial, Liberation Sans), in thousandths of the size.
  * Requires visible text. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 #include "emit/escape.h"
 
 static const uint16_t ascii_widths[95] = {

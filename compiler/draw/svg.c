@@ -2,7 +2,7 @@
  * to the picture, and the file depends on the geometry alone. Everything reads in black and white: shape, border
  * weight and letters carry the meaning, colour only repeats it; red dashes are for boundaries alone. Requires a
  * proven geometry. */
-#include "emit/svg.h"
+#include "draw/svg.h"
 #include "emit/escape.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-#ifndef CORDON_EMIT_REPORT_STYLE_H
-#define CORDON_EMIT_REPORT_STYLE_H
+#ifndef CORDON_REPORT_REPORT_STYLE_H
+#define CORDON_REPORT_REPORT_STYLE_H
 /* The looks of report.html and the few lines of script that filter threats; the document reads without the script.
  * Ownership: none. */
 

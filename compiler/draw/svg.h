@@ -1,8 +1,8 @@
-#ifndef CORDON_EMIT_SVG_H
-#define CORDON_EMIT_SVG_H
+#ifndef CORDON_DRAW_SVG_H
+#define CORDON_DRAW_SVG_H
 /* The parts of an SVG picture: symbols that nodes and the legend share (svg.c), labels of flows (svg_flows.c), title,
  * legend and list of flows (svg_frame.c). Ownership: none beyond a call. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 typedef struct Svg {
     const Drawing *d;

@@ -1,7 +1,7 @@
 /* Chapter 3 of the review document, "What are we going to do about it?": what would close the most threats, controls
  * with their evidence, decisions with their reasons, and one risk record a threat that applies. Requires chapter 2 to
  * have been written. */
-#include "emit/report.h"
+#include "report/report.h"
 #include "emit/risks.h"
 
 /* ---- what would close the most ---- */

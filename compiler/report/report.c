@@ -1,6 +1,6 @@
 /* The review document: its head, its summary and the order of its chapters. Requires an assessment and the pictures
  * that were drawn; leaves one document in the format asked for. What the model does not say is said to be missing. */
-#include "emit/report.h"
+#include "report/report.h"
 
 const char *report_severity_class(const Paper *w, ConstId severity)
 {

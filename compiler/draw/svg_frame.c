@@ -1,6 +1,6 @@
 /* What stands around a drawing: title and scope above it, below it a legend of the symbols in use and the list of its
  * flows. Each part can be measured before it is drawn, so that the page gets its size first. */
-#include "emit/svg.h"
+#include "draw/svg.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
  * growing downwards. */
 #include <jansson.h> /* first: emit.h gives names of its own to three functions */
 
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
-#ifndef CORDON_EMIT_SELECT_H
-#define CORDON_EMIT_SELECT_H
+#ifndef CORDON_DRAW_SELECT_H
+#define CORDON_DRAW_SELECT_H
 /* Which elements a picture shows one by one and which boundaries it closes into a box. Ownership: a Select owns its
  * vectors until select_free; it refers to the program. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 enum {
     VIEW_READABLE = 16, /* what a generated picture aims at */

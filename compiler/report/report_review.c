@@ -1,7 +1,7 @@
 /* Chapter 4 of the review document, "Did we do a good job?": the questions that decide the most, the assumptions
  * everything rests on, what the model leaves out, and the rules it was held against. Requires chapter 2 to have been
  * written. */
-#include "emit/report.h"
+#include "report/report.h"
 
 enum { NAMED = 12 };
 

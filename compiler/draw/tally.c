@@ -1,7 +1,7 @@
 /* What pictures say of the whole model, counted once: the number of every flow, the threats each thing is the subject
  * of, and their sums over everything inside a boundary. Requires a derived model and an assessment; leaves tables by
  * flow index and ObjId. */
-#include "emit/draw.h"
+#include "draw/draw.h"
 
 /* Objects are sorted with their program at hand: qsort has no room for it. */
 typedef struct Sorted {

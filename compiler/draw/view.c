@@ -1,7 +1,7 @@
 /* Which pictures a model gets: a context view of the whole, the views it declares, one per boundary with content.
  * Each keeps to what people can read by closing boundaries into boxes (select.c). Requires a derived model; leaves
  * views in a stable order with names that are safe as file names. */
-#include "emit/select.h"
+#include "draw/select.h"
 
 enum {
     VIEWS_GENERATED = 100, /* boundary views at most, the outermost first */

@@ -1,9 +1,10 @@
-#ifndef CORDON_EMIT_DOC_H
-#define CORDON_EMIT_DOC_H
+#ifndef CORDON_REPORT_DOC_H
+#define CORDON_REPORT_DOC_H
 /* A document as its writer sees it: headings, tables, facts, lists, cards, pictures; Markdown and HTML behind it
  * (report_md.c, report_html.c). Everything a format must escape, it escapes itself: the writer passes plain text.
  * Ownership: a Doc borrows all of it. */
 #include "emit/parts.h"
+#include "report/review.h"
 
 typedef enum DocBlock {
     DOC_PARA,

@@ -1,7 +1,7 @@
 /* The lines of a picture and what is written on them. A number always fits; the text of a flow is written where it
  * covers no element, no other text and as little of other lines as can be had, else it is left to the list of flows
  * below the picture. */
-#include "emit/svg.h"
+#include "draw/svg.h"
 
 #include <math.h>
 

@@ -1,6 +1,6 @@
 /* Chapter 1 of the review document, "What are we working on?": the system and its context, scope, diagrams, and every
  * element, boundary, flow, port, data, software item and hazard of the model. Requires a derived model. */
-#include "emit/report.h"
+#include "report/report.h"
 
 /* Every property that the system's kind adds to those of all things, in the order of its declaration. */
 static void write_context(Paper *w)

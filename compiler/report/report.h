@@ -1,9 +1,9 @@
-#ifndef CORDON_EMIT_REPORT_H
-#define CORDON_EMIT_REPORT_H
+#ifndef CORDON_REPORT_REPORT_H
+#define CORDON_REPORT_REPORT_H
 /* The review document, written once for all formats: its chapters follow the four questions of threat modelling.
  * Ownership: a Paper owns its lists until report_write ends. */
-#include "emit/doc.h"
-#include "emit/draw.h"
+#include "report/doc.h"
+#include "draw/draw.h"
 
 enum {
     REPORT_CARDS = 4000, /* threats told in full; the lists of threats hold all */

@@ -1,7 +1,7 @@
 /* The review document as Markdown: CommonMark with tables. Requires a Doc that report.c fills; every text passes
  * put_md. */
 #include "emit/escape.h"
-#include "emit/report.h"
+#include "report/report.h"
 
 static void md_line(Doc *d)
 {

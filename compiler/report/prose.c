@@ -1,6 +1,6 @@
 /* CommonMark written by people, through libcmark: raw HTML becomes text, pictures become links, so that a document
  * shows what was written and fetches nothing. Requires UTF-8; leaves HTML or CommonMark in memory of its own. */
-#include "emit/doc.h"
+#include "report/doc.h"
 #include "emit/escape.h"
 
 #include <cmark.h>

@@ -1,8 +1,8 @@
-#ifndef CORDON_EMIT_DRAW_H
-#define CORDON_EMIT_DRAW_H
+#ifndef CORDON_DRAW_DRAW_H
+#define CORDON_DRAW_DRAW_H
 /* Between a view and its picture: what is drawn (draw.c), written as DOT (dot.c), laid out and proven (layout.c),
  * drawn as SVG (svg.c). Ownership: everything is allocated from the arena passed and lives as long. */
-#include "emit/emit.h"
+#include "draw/view.h"
 
 /* ---- numbers and badges of the whole model (tally.c) ---- */
 
