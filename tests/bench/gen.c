@@ -25,6 +25,7 @@ static const char *pick(Gen *g, const char *const *words, uint32_t n)
 {
     return words[below(g, n)];
 }
+/* One a statement: the order in which arguments are evaluated differs between compilers, and the model must not. */
 #define PICK(g, words) pick((g), (words), sizeof(words) / sizeof *(words))
 
 static const char *const truths[] = {"true", "false", "unknown", "true"};
@@ -34,9 +35,14 @@ static void write_data(Gen *g)
     static const char *const secrecy[] = {"open", "internal", "confidential", "secret"};
     static const char *const weight[] = {"low", "moderate", "high", "critical"};
     static const char *const classes[] = {"phi", "telemetry", "configuration", "therapy_command", "log", "credential"};
-    for (uint32_t i = 0; i < g->data; i++)
-        strbuf_format(g->out, "data D%u{confidentiality:%s;integrity:%s;availability:%s;classes:[%s]}\n", i,
-                      PICK(g, secrecy), PICK(g, weight), PICK(g, weight), PICK(g, classes));
+    for (uint32_t i = 0; i < g->data; i++) {
+        const char *c = PICK(g, secrecy);
+        const char *n = PICK(g, weight);
+        const char *a = PICK(g, weight);
+        const char *k = PICK(g, classes);
+        strbuf_format(g->out, "data D%u{confidentiality:%s;integrity:%s;availability:%s;classes:[%s]}\n", i, c, n, a,
+                      k);
+    }
 }
 
 static void write_controls(Gen *g)
@@ -46,7 +52,8 @@ static void write_controls(Gen *g)
     static const char *const status[] = {"planned", "implemented", "implemented", "verified"};
     for (uint32_t i = 0; i < g->controls; i++) {
         const char *s = PICK(g, status);
-        strbuf_format(g->out, "control K%u{implements:[%s];status:%s", i, PICK(g, caps), s);
+        const char *cap = PICK(g, caps);
+        strbuf_format(g->out, "control K%u{implements:[%s];status:%s", i, cap, s);
         strbuf_addz(g->out, *s == 'v' ? ";evidence T{result:pass}}\n" : "}\n");
     }
 }
@@ -54,12 +61,17 @@ static void write_controls(Gen *g)
 static void write_element(Gen *g, uint32_t i)
 {
     static const char *const processes[] = {"Service", "Gateway", "DeviceApp", "WebApi", "process", "DesktopApp"};
-    if (i % 5 == 4)
-        strbuf_format(g->out, "store E%u{holds:[D%u];encrypted_at_rest:%s;access_controlled:%s", i, below(g, g->data),
-                      PICK(g, truths), PICK(g, truths));
-    else
-        strbuf_format(g->out, "%s E%u{exposed:%s;input_validated:%s;logs_events:%s", PICK(g, processes), i,
-                      PICK(g, truths), PICK(g, truths), PICK(g, truths));
+    bool store = i % 5 == 4;
+    const char *kind = store ? "store" : PICK(g, processes);
+    const char *first = PICK(g, truths);
+    const char *second = PICK(g, truths);
+    if (store) {
+        strbuf_format(g->out, "store E%u{holds:[D%u]", i, below(g, g->data));
+        strbuf_format(g->out, ";encrypted_at_rest:%s;access_controlled:%s", first, second);
+    } else {
+        strbuf_format(g->out, "%s E%u{exposed:%s;input_validated:%s", kind, i, first, second);
+        strbuf_format(g->out, ";logs_events:%s", PICK(g, truths));
+    }
     if (below(g, 10) < 6)
         strbuf_format(g->out, ";controls:[K%u]", below(g, g->controls));
     strbuf_addz(g->out, "}\n");
@@ -100,7 +112,9 @@ static uint32_t write_cell(Gen *g, uint32_t cell)
 /* Flows between neighbours of one block, named through `head`: "C", or "N" with the way further in. */
 static void write_crossing(Gen *g, const char *const *from, const char *const *to)
 {
-    strbuf_format(g->out, "flow F%u:%sE%u->%sE%u", g->flows++, *from, below(g, CELL), *to, below(g, CELL));
+    uint32_t a = below(g, CELL);
+    uint32_t b = below(g, CELL);
+    strbuf_format(g->out, "flow F%u:%sE%u->%sE%u", g->flows++, *from, a, *to, b);
     write_properties(g);
 }
 
