@@ -18,14 +18,28 @@ bool unicode_is_invisible(uint32_t c)
            c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE007F) || c == 0x2028 || c == 0x2029;
 }
 
+/* The next byte that is not printable ASCII: eight at a time, by the high bits of what is below a blank or above a tilde. */
+static size_t skip_printable(Str text, size_t i)
+{
+    static const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    for (uint64_t w; i + sizeof w <= text.n; i += sizeof w) {
+        memcpy(&w, text.s + i, sizeof w);
+        if (((w - ones * 0x20) | (w + ones) | w) & high)
+            break;
+    }
+    while (i < text.n && text.s[i] >= 0x20 && text.s[i] < 0x7F)
+        i++;
+    return i;
+}
+
 bool unicode_check_text(Diags *diags, Str path, Str text, FileId file)
 {
     char *shown = str_z(&diags->arena, path);
     size_t i = text.n >= 3 && memcmp(text.s, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     unsigned warned = 0;
-    while (i < text.n) {
+    while ((i = skip_printable(text, i)) < text.n) {
         unsigned char b = (unsigned char)text.s[i];
-        if (b >= 0x20 && b < 0x7F) {
+        if (b == '\n' || b == '\t' || b == '\r') {
             i++;
             continue;
         }
