@@ -44,6 +44,12 @@ void intern_free(Interner *in)
     *in = (Interner){0};
 }
 
+/* Names that differ in their last byte only, as numbered ones do, get neighbouring slots: one reach into memory for ten. */
+static uint32_t name_hash(Str name)
+{
+    return (uint32_t)str_hash((Str){name.s, name.n - 1}) + (unsigned char)name.s[name.n - 1];
+}
+
 /* The slot that holds `name`, or the empty one where it would go. */
 static uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 {
@@ -60,14 +66,14 @@ static uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 
 Sym intern_find(const Interner *in, Str name)
 {
-    return name.n ? in->table[slot_of(in, name, (uint32_t)str_hash(name))].sym : 0;
+    return name.n ? in->table[slot_of(in, name, name_hash(name))].sym : 0;
 }
 
 Sym intern(Interner *in, Str name)
 {
     if (!name.n)
         return 0;
-    uint32_t hash = (uint32_t)str_hash(name), i = slot_of(in, name, hash);
+    uint32_t hash = name_hash(name), i = slot_of(in, name, hash);
     if (in->table[i].sym)
         return in->table[i].sym;
     if (in->n == UINT32_MAX / 4)

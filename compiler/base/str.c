@@ -112,8 +112,10 @@ uint64_t str_hash(Str s)
     w = 0;
     if (i < s.n)
         memcpy(&w, s.s + i, s.n - i);
+    /* Twice, because a product's low bits know nothing of its factors' high ones: names that differ at their ends would meet. */
     h = (h ^ w) * 0xC4CEB9FE1A85EC53u;
-    return h ^ (h >> 29);
+    h = (h ^ (h >> 32)) * 0xFF51AFD7ED558CCDu;
+    return h ^ (h >> 32);
 }
 
 void strbuf_reserve(StrBuf *b, size_t more)

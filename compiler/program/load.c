@@ -94,6 +94,23 @@ static Str library_path(Loader *l, Str name)
     return r;
 }
 
+/* Blanks the rule tests of a library module, which stands in the canonical layout: from a line that begins with `test` to the one
+ * that is `}`. Places stay as they are, and a run that tests nothing does not parse half of the library for nothing. */
+static void blank_tests(StrBuf *text)
+{
+    bool inside = false;
+    for (size_t lo = 0, hi; lo < text->n; lo = hi + 1) {
+        const char *eol = memchr(text->s + lo, '\n', text->n - lo);
+        hi = eol ? (size_t)(eol - text->s) : text->n;
+        Str line = {text->s + lo, hi - lo};
+        inside |= str_starts(line, STR("test "));
+        bool last = inside && str_eq(line, STR("}"));
+        if (inside)
+            memset(text->s + lo, ' ', hi - lo);
+        inside &= !last;
+    }
+}
+
 /* The module's index, or 0 if there is none. */
 static uint32_t load_library(Loader *l, Sym name, unsigned depth)
 {
@@ -117,6 +134,8 @@ static uint32_t load_library(Loader *l, Sym name, unsigned depth)
         strbuf_reserve(&read, m->n + 2);
         strbuf_add(&read, (Str){(const char *)m->text, m->n});
     }
+    if (!l->options->tests)
+        blank_tests(&read);
     uint32_t module = module_add(l, name, path, true);
     map_put(&l->by_key, name, module);
     parse_module(l, module, l->options->stdlib_dir ? path : text, text, &read, true, depth);

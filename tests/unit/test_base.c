@@ -107,6 +107,21 @@ Test(base, equal_names_have_equal_ids)
     intern_free(&in);
 }
 
+Test(base, names_that_differ_at_their_ends_have_different_hashes)
+{
+    enum { N = 20000, BITS = 16 };
+    static unsigned char hit[1 << BITS];
+    char name[16];
+    unsigned slots = 0;
+    for (int i = 0; i < N; i++) {
+        snprintf(name, sizeof name, "F%07d", i);
+        unsigned at = str_hash(str_from(name)) & ((1u << BITS) - 1);
+        slots += !hit[at];
+        hit[at] = 1;
+    }
+    cr_assert_gt(slots, N * 8 / 10, "%u slots for %d names", slots, N);
+}
+
 Test(base, vectors_keep_what_was_pushed)
 {
     Vec(uint64_t) v = {0};
