@@ -136,7 +136,7 @@ Str obj_title(const Program *p, ObjId o)
     return obj->title ? p->model.texts.at[obj->title] : obj_name(p, o);
 }
 
-void obj_path(const Program *p, ObjId o, StrBuf *out)
+static void build_path(const Program *p, ObjId o, StrBuf *out)
 {
     ObjId chain[LIMIT_NESTING + LIMIT_TEMPLATE_DEPTH + 8];
     uint32_t n = 0;
@@ -149,6 +149,27 @@ void obj_path(const Program *p, ObjId o, StrBuf *out)
         if (n)
             strbuf_char(out, '.');
     }
+}
+
+/* What is asked about in a row mostly stands in one block: the path of the last parent is kept. */
+void obj_path(const Program *p, ObjId o, StrBuf *out)
+{
+    ObjId parent = o ? model_obj(&p->model, o)->parent : 0;
+    if (!parent || (model_obj(&p->model, parent)->flags & OBJ_MODULE)) {
+        build_path(p, o, out);
+        return;
+    }
+    PathCache *cache = &((Program *)(uintptr_t)p)->model.last_path; /* a cache: paths read the same without it */
+    if (cache->parent != parent) {
+        cache->parent = parent;
+        cache->path.n = 0;
+        build_path(p, parent, &cache->path);
+    }
+    strbuf_add(out, strbuf_str(&cache->path));
+    Str name = obj_name(p, o);
+    if (cache->path.n && name.n)
+        strbuf_char(out, '.');
+    strbuf_add(out, name);
 }
 
 void obj_id(const Program *p, ObjId o, StrBuf *out)
@@ -331,6 +352,7 @@ void model_free(Model *m)
     vec_free(&m->cap_rows);
     vec_free(&m->any_protocol);
     vec_free(&m->evidence);
+    strbuf_free(&m->last_path.path);
     vec_free(&m->rank);
     arena_free(&m->arena);
 }

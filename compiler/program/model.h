@@ -45,6 +45,12 @@ typedef struct Flow {
 /* How far a capability is there. The order counts. */
 typedef enum CapLevel { CAP_NO, CAP_PLANNED, CAP_UNKNOWN, CAP_IMPLEMENTED, CAP_VERIFIED } CapLevel;
 
+/* The path of the parent that was asked about last (obj_path). */
+typedef struct PathCache {
+    ObjId parent;
+    StrBuf path;
+} PathCache;
+
 typedef struct Model {
     Vec(Object) objects; /* by ObjId; [0] unused */
     Vec(PropVal) props;
@@ -74,6 +80,7 @@ typedef struct Model {
     Vec(uint8_t) any_protocol; /* by number of a capability: 1 if some protocol provides it */
     Vec(ObjId) evidence;       /* all evidence, sorted by the control it belongs to, then id */
     Vec(uint32_t) rank;        /* by ObjId, once program_rank was called; else shorter than objects */
+    PathCache last_path;
 } Model;
 
 typedef struct Program Program;
