@@ -155,8 +155,10 @@ static void build_path(const Program *p, ObjId o, StrBuf *out)
 void obj_path(const Program *p, ObjId o, StrBuf *out)
 {
     ObjId parent = o ? model_obj(&p->model, o)->parent : 0;
-    if (!parent || (model_obj(&p->model, parent)->flags & OBJ_MODULE)) {
-        build_path(p, o, out);
+    if (!parent)
+        return; /* a module */
+    if (model_obj(&p->model, parent)->flags & OBJ_MODULE) {
+        strbuf_add(out, obj_name(p, o));
         return;
     }
     PathCache *cache = &((Program *)(uintptr_t)p)->model.last_path; /* a cache: paths read the same without it */
