@@ -86,7 +86,6 @@ static void check_end(Json *j, int status)
     json_end(j, ']');
     json_u64(j, "exit", (uint64_t)status);
     json_end(j, '}');
-    out_char(j->out, '\n');
 }
 
 static void check_failure(Str message, int status, Out *out)
@@ -98,7 +97,6 @@ static void check_failure(Str message, int status, Out *out)
     json_str(&j, "error", message);
     json_u64(&j, "exit", (uint64_t)status);
     json_end(&j, '}');
-    out_char(out, '\n');
 }
 
 const CheckWriter check_json = {check_begin, check_model, check_end, check_failure};

@@ -197,7 +197,7 @@ static void number_capabilities(Caps *c)
 {
     Program *p = c->p;
     Model *m = &p->model;
-    m->ncaps = p->capabilities.n < LIMIT_CAPABILITIES ? p->capabilities.n : LIMIT_CAPABILITIES;
+    m->ncaps = p->capabilities.n;
     vec_reserve(&c->number, m->objects.n);
     memset(c->number.at, 0, m->objects.n * sizeof(uint32_t));
     for (uint32_t i = 0; i < m->ncaps; i++)

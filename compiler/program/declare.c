@@ -120,6 +120,14 @@ static KindId declared_kind(Program *p, uint32_t module, ObjId scope, NodeId nod
     return k;
 }
 
+/* Whether the title swallowed the rest of its line: its string was never closed, and the scanner has said so. */
+static bool title_is_open(const Program *p, const Tree *t, NodeId node)
+{
+    NodeId title = node_find(t, node, N_TITLE);
+    Str text = source_file(p->sources, t->file)->text;
+    return title && (node_at(t, title)->hi >= text.n || text.s[node_at(t, title)->hi] != '"');
+}
+
 static void declare_ends(Program *p, uint32_t module, ObjId obj, NodeId node)
 {
     const Tree *t = &p->modules.at[module].tree;
@@ -130,13 +138,21 @@ static void declare_ends(Program *p, uint32_t module, ObjId obj, NodeId node)
     char *shown = str_z(&p->diags->arena, sym_str(p->names, node_at(t, node)->val));
     if (ends && (node_at(t, ends)->flags & NF_TWO_WAY))
         p->model.objects.at[obj].flags |= OBJ_TWO_WAY;
-    if (!kind || is_flow == (ends != 0))
+    if (!kind || is_flow == (ends != 0) || title_is_open(p, t, node))
         return;
     if (is_flow)
         diag_add(p->diags, D_FLOW_WITHOUT_ENDS, at, shown);
     else
         diag_add(p->diags, D_ENDS_NOT_FLOW, node_span(t, ends), shown,
                  str_z(&p->diags->arena, sym_str(p->names, p->kinds.at[kind].name)));
+}
+
+static void declare_capability(Program *p, ObjId obj, Span at)
+{
+    if (p->capabilities.n == LIMIT_CAPABILITIES)
+        diag_add(p->diags, D_TOO_MANY_CAPABILITIES, at, (unsigned)LIMIT_CAPABILITIES);
+    if (p->capabilities.n <= LIMIT_CAPABILITIES)
+        vec_push(&p->capabilities, obj);
 }
 
 static ObjId declare_decl(Program *p, Declaring *d, uint32_t module, ObjId scope, NodeId node, unsigned flags)
@@ -148,7 +164,7 @@ static ObjId declare_decl(Program *p, Declaring *d, uint32_t module, ObjId scope
     ObjId obj = object_new(p, kind, name, scope, at, flags);
     scope_put(p, scope, name, (Ref){REF_OBJ, obj}, at);
     if (kind && kind_is(p, kind, role_kind(p, ROLE_CAPABILITY)))
-        vec_push(&p->capabilities, obj);
+        declare_capability(p, obj, at);
     describe(p, module, obj, node);
     NodeId id = node_find(t, node, N_HASHID), was = node_find(t, node, N_WAS);
     if (id && !d->active.n && !(flags & OBJ_BACKGROUND)) /* what a template makes many times has no id of its own */

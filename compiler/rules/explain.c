@@ -384,9 +384,10 @@ static void explain_hops(Explain *x, const Verdict *v)
 static void scope_cause(Explain *x, ObjId o)
 {
     PropId prop = x->ev.p->known[KNOWN_OUT_OF_SCOPE];
-    Value v = obj_value(x->ev.p, o, prop, NULL);
-    if (v.tag != V_TEXT)
+    o = excluded_by(&x->ev, o);
+    if (!o)
         return;
+    Value v = obj_value(x->ev.p, o, prop, NULL);
     StrBuf *b = start_text(x);
     obj_path(x->ev.p, o, b);
     strbuf_format(b, " is out of scope: %.*s", STR_FMT(value_text_of(x->ev.m, v)));

@@ -337,6 +337,8 @@ CapLevel plan_level(Ev *ev, const Plan *plan);
 VerdictKind plan_verdict(Ev *ev, const Plan *plan);
 /* 1 + index of the raise that applies, or 0. */
 uint8_t plan_raised(Ev *ev, const Plan *plan);
+ObjId excluded_by(const Ev *ev,
+                  ObjId o); /* the thing that says why o is out of scope: o or what encloses it; 0 if none */
 bool obj_out_of_scope(const Ev *ev, ObjId o);
 static inline Tri tri_min(Tri a, Tri b)
 {

@@ -53,21 +53,32 @@ CapLevel plan_level(Ev *ev, const Plan *plan)
     return best;
 }
 
-static bool says_out_of_scope(const Ev *ev, ObjId o)
+static bool is_flow(const Ev *ev, ObjId o)
 {
-    return ev->r->use_out_of_scope && ev_prop(ev, o, ev->r->use_out_of_scope).tag == V_TEXT;
+    return obj_is(ev->p, o, ROLE_FLOW);
+}
+
+/* A flow is excluded by what it says itself; anything else also by what encloses it: a boundary that is out of scope takes its
+ * content along, a device its ports. */
+ObjId excluded_by(const Ev *ev, ObjId o)
+{
+    if (!ev->r->use_out_of_scope)
+        return 0;
+    bool alone = is_flow(ev, o);
+    for (; o && !(model_obj(ev->m, o)->flags & OBJ_MODULE); o = alone ? 0 : model_obj(ev->m, o)->parent)
+        if (model_obj(ev->m, o)->kind && ev_prop(ev, o, ev->r->use_out_of_scope).tag == V_TEXT)
+            return o;
+    return 0;
 }
 
 bool obj_out_of_scope(const Ev *ev, ObjId o)
 {
-    if (says_out_of_scope(ev, o))
+    if (excluded_by(ev, o))
         return true;
-    const Model *m = ev->m;
-    KindId flow = role_kind(ev->p, ROLE_FLOW), kind = m->objects.at[o].kind;
-    if (kind < flow || kind > ev->p->kinds.at[flow].last)
+    if (!ev->r->use_out_of_scope || !is_flow(ev, o))
         return false;
-    const Flow *f = &m->flows.at[m->objects.at[o].index];
-    return says_out_of_scope(ev, f->from) && says_out_of_scope(ev, f->to);
+    const Flow *f = &ev->m->flows.at[ev->m->objects.at[o].index];
+    return excluded_by(ev, f->from) && excluded_by(ev, f->to);
 }
 
 static ObjId subject_of(const Ev *ev, const Plan *plan)

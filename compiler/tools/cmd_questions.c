@@ -160,7 +160,6 @@ static void put_json_document(Questions *q, Out *out)
     }
     json_end(&j, ']');
     json_end(&j, '}');
-    out_char(out, '\n');
 }
 
 int cmd_questions(const Options *o)

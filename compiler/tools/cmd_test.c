@@ -106,7 +106,6 @@ int cmd_test(const Options *o)
     if (j) {
         json_end(j, ']');
         json_end(j, '}');
-        out_char(&out, '\n');
     } else if (!o->given[OPTION_QUIET]) {
         put_totals(&sum, &out);
     }

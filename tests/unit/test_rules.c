@@ -404,6 +404,16 @@ Test(rules, out_of_scope)
                    "R@a open\nR@b out_of_scope\nR@c out_of_scope\nS@Away out_of_scope\nS@Far out_of_scope\n");
 }
 
+Test(rules, what_is_out_of_scope_takes_its_content_along)
+{
+    expect_threats("boundary Out {\n out_of_scope: \"another project\"\n boundary Deep { process A { UsbPort u } }\n}\n"
+                   "process B\nflow f : B -> Out.Deep.A\nflow g : Out.Deep.A -> Out.Deep.A\n"
+                   "rule R \"t\" { for each process x; severity: low; fix: \"x\" }\n"
+                   "rule S \"t\" { for each port x; severity: low; fix: \"x\" }\n"
+                   "rule T \"t\" { for each flow f; severity: low; fix: \"x\" }\n",
+                   "R@B open\nR@Out.Deep.A out_of_scope\nS@Out.Deep.A.u out_of_scope\nT@f open\nT@g out_of_scope\n");
+}
+
 Test(rules, texts)
 {
     Run r;
