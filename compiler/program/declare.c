@@ -105,7 +105,8 @@ static void check_place(Program *p, ObjId parent, KindId kind, Sym name, Span at
         char *outer = str_z(&p->diags->arena, sym_str(p->names, p->kinds.at[model_obj(&p->model, parent)->kind].name));
         diag_add(p->diags, D_WRONG_PLACE, at, inner, outer);
     } else if (kind && kind_is(p, kind, role_kind(p, ROLE_PORT)) && !obj_is(p, parent, ROLE_ELEMENT)) {
-        diag_add(p->diags, D_PORT_OUTSIDE, at, shown);
+        Diag *d = diag_add(p->diags, D_PORT_OUTSIDE, at, shown);
+        diag_help(p->diags, d, "move it into the braces of the element that has it");
     }
 }
 

@@ -323,6 +323,12 @@ static void match(Decisions *d)
 
 /* ---- orphans ---- */
 
+/* Whether a path is the wanted one with something before it: people forget the blocks around a thing. */
+static bool ends_in(Str path, Str wanted)
+{
+    return path.n > wanted.n && str_ends(path, wanted) && path.s[path.n - wanted.n - 1] == '.';
+}
+
 /* The closest threat: of the same rule elsewhere, or of another rule at the same thing. */
 static void suggest_threat(Decisions *d, const Want *w, Diag *r)
 {
@@ -342,9 +348,15 @@ static void suggest_threat(Decisions *d, const Want *w, Diag *r)
         else
             obj_path(d->p, t->hand, &id);
         strbuf_char(&id, '@');
+        size_t path = id.n;
         obj_path(d->p, threat_subject(a, t), &id);
-        suggest_offer(&near, str_copy(&d->arena, strbuf_str(&id)));
+        Str whole = str_copy(&d->arena, strbuf_str(&id));
         strbuf_free(&id);
+        suggest_offer(&near, whole);
+        if (same_rule && ends_in(str_slice(whole, path, whole.n), w->subject)) {
+            near.best = whole;
+            break;
+        }
     }
     long at = str_rfind(near.best, '@');
     if (at > 0)
