@@ -170,7 +170,10 @@ static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId 
     else
         cond_words(&x->ev, c, value, by, b);
     cause.text = keep_text(x);
-    cause.fact = fact_span(x->ev.p, cause.obj, cause.prop);
+    PropId said = cause.prop;
+    if (!said && n->op == COND_LINKED) /* what is carried or held is listed by a property */
+        said = x->ev.p->known[n->word == VERB_CARRIES ? KNOWN_CARRIES : KNOWN_HOLDS];
+    cause.fact = fact_span(x->ev.p, cause.obj, said);
     add_cause(x, cause);
     if (value == TRI_UNKNOWN && cause.prop && term_value(&x->ev, term).tag == V_UNKNOWN)
         add_question(x, cause.obj, cause.prop, 0, n->span);
