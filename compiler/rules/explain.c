@@ -154,6 +154,7 @@ static void add_controls(Explain *x, ObjId o, ObjId capability)
 /* ---- conditions ---- */
 
 static void explain(Explain *x, CondId c);
+static void explain_as(Explain *x, CondId c, Tri value);
 
 static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId by)
 {
@@ -212,7 +213,7 @@ static void explain_children(Explain *x, const Cond *n, Tri value)
         Tri t = cond_eval(&x->ev, c);
         if (t != value && (one || n->op == COND_OR))
             continue;
-        explain(x, c);
+        explain_as(x, c, t);
         if (one)
             return;
     }
@@ -220,14 +221,19 @@ static void explain_children(Explain *x, const Cond *n, Tri value)
 
 static void explain(Explain *x, CondId c)
 {
+    explain_as(x, c, cond_eval(&x->ev, c));
+}
+
+/* A condition whose value is known already. */
+static void explain_as(Explain *x, CondId c, Tri value)
+{
     const Cond *n = cond_at(x->ev.r, c);
-    Tri value = cond_eval(&x->ev, c);
     Candidates found;
     bool unknown = false;
     switch ((CondOp)n->op) {
     case COND_AND:
     case COND_OR: explain_children(x, n, value); return;
-    case COND_NOT: explain(x, n->child); return;
+    case COND_NOT: explain_as(x, n->child, tri_not(value)); return;
     case COND_CONST: return;
     case COND_CAP: {
         ObjId o = term_thing(&x->ev, &n->term, &unknown);
