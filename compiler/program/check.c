@@ -82,11 +82,8 @@ static void check_confusables(Program *p)
 {
     Map skeletons = {0};
     bool foreign = false;
-    for (ObjId o = p->library_end; o < p->model.objects.n && !foreign; o++) {
-        Str name = sym_str(p->names, model_obj(&p->model, o)->name);
-        for (size_t i = 0; i < name.n; i++)
-            foreign |= (unsigned char)name.s[i] >= 0x80;
-    }
+    for (uint32_t i = 1; i < p->modules.n; i++)
+        foreign |= p->modules.at[i].tree.foreign_names;
     for (ObjId o = p->library_end; foreign && o < p->model.objects.n; o++) {
         const Object *obj = model_obj(&p->model, o);
         StrBuf skeleton = {0};

@@ -158,6 +158,7 @@ static void check_unicode(Tokens *p, Str name, Span at)
 {
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.s[i] >= 0x80) {
+            p->tree->foreign_names = true;
             if (!unicode_check_name(p->diags, name, at))
                 p->tree->broken = true;
             return;
