@@ -11,13 +11,21 @@ typedef struct RuleJson {
     bool made;
 } RuleJson;
 
+enum { PLACE_BITS = 11 };
+
+typedef struct PlaceSlot {
+    FileId file; /* 0: empty */
+    uint32_t lo, n;
+    char text[52];
+} PlaceSlot;
+
 typedef struct ThreatsJson {
     const Report *r;
     Json j;
     Facts f;
-    RuleJson *rules; /* by RuleId */
-    Map conditions;  /* place of a condition -> 1 + index */
-    Vec(Str) condition;
+    RuleJson *rules;   /* by RuleId */
+    PlaceSlot *places; /* 1 << PLACE_BITS of them, by place */
+    StrBuf place;
     Arena arena;
 } ThreatsJson;
 
@@ -151,19 +159,29 @@ static void put_subject(ThreatsJson *w, const char *key, ObjId o)
     json_end(&w->j, '}');
 }
 
-/* Places of conditions are few and asked for again and again. */
-static Str condition_place(ThreatsJson *w, Span at)
+/* Places of conditions, and of what the library and shared data say, are asked for again and again: the last ones are kept. */
+static Str place_text(ThreatsJson *w, Span at)
 {
-    uint64_t key = MAP_KEY(at.file, at.lo);
-    uint32_t known = map_get(&w->conditions, key);
-    if (known)
-        return w->condition.at[known - 1];
-    StrBuf b = {0};
-    emit_place(w->r, at, &b);
-    vec_push(&w->condition, str_copy(&w->arena, strbuf_str(&b)));
-    map_put(&w->conditions, key, w->condition.n);
-    strbuf_free(&b);
-    return vec_last(&w->condition);
+    PlaceSlot *slot = &w->places[(at.lo * 2654435761u ^ at.file * 40503u) >> (32 - PLACE_BITS)];
+    if (slot->lo == at.lo && slot->file == at.file)
+        return (Str){slot->text, slot->n};
+    w->place.n = 0;
+    emit_place(w->r, at, &w->place);
+    if (w->place.n > sizeof slot->text)
+        return strbuf_str(&w->place);
+    slot->lo = at.lo;
+    slot->file = at.file;
+    slot->n = (uint32_t)w->place.n;
+    memcpy(slot->text, w->place.s, w->place.n);
+    return (Str){slot->text, slot->n};
+}
+
+static void put_place(ThreatsJson *w, const char *key, Span at)
+{
+    if (span_none(at))
+        json_put_null(&w->j, key);
+    else
+        json_str(&w->j, key, place_text(w, at));
 }
 
 static void put_causes(ThreatsJson *w)
@@ -174,11 +192,8 @@ static void put_causes(ThreatsJson *w)
         const Cause *c = &w->f.why.causes.at[i];
         json_begin_object(j, NULL);
         json_str(j, "text", c->text);
-        json_place(j, "fact", w->r, c->fact);
-        if (span_none(c->condition))
-            json_put_null(j, "condition");
-        else
-            json_str(j, "condition", condition_place(w, c->condition));
+        put_place(w, "fact", c->fact);
+        put_place(w, "condition", c->condition);
         json_z(j, "value", tri_name(c->value));
         json_z(j, "role", role_word(c->role));
         json_end(j, '}');
@@ -422,14 +437,14 @@ void json_threats(Json *j, const Report *r)
     const Assessment *a = r->assessment;
     ThreatsJson w = {.r = r, .j = *j};
     w.rules = NEWN(&w.arena, RuleJson, rules_count(a->rules) + 1);
+    w.places = NEWN(&w.arena, PlaceSlot, (size_t)1 << PLACE_BITS);
     json_begin_array(&w.j, "threats");
     for (uint32_t i = 0; i < a->threats.n && out_ok(w.j.out); i++)
         put_threat(&w, &a->threats.at[i]);
     json_end(&w.j, ']');
     *j = w.j;
     facts_free(&w.f);
-    map_free(&w.conditions);
-    vec_free(&w.condition);
+    strbuf_free(&w.place);
     arena_free(&w.arena);
 }
 
