@@ -219,9 +219,27 @@ static void explain_children(Explain *x, const Cond *n, Tri value)
     }
 }
 
+/* The parts of an `and` are asked once: their values give the whole one's. */
 static void explain(Explain *x, CondId c)
 {
-    explain_as(x, c, cond_eval(&x->ev, c));
+    enum { MOST = 32 };
+    const RuleSet *r = x->ev.r;
+    const Cond *n = cond_at(r, c);
+    Tri values[MOST], all = TRI_TRUE;
+    uint32_t count = 0;
+    for (CondId k = n->op == COND_AND ? cond_child_after(r, n, 0) : 0; k && count < MOST;
+         k = cond_child_after(r, n, k)) {
+        values[count] = cond_eval(&x->ev, k);
+        all = values[count] < all ? values[count] : all;
+        count++;
+    }
+    if (count == 0 || count == MOST || all == TRI_FALSE) {
+        explain_as(x, c, cond_eval(&x->ev, c));
+        return;
+    }
+    uint32_t i = 0;
+    for (CondId k = cond_child_after(r, n, 0); k; k = cond_child_after(r, n, k))
+        explain_as(x, k, values[i++]);
 }
 
 /* A condition whose value is known already. */
