@@ -66,7 +66,7 @@ typedef struct Tree {
     Vec(Comment) comments;
     NodeId root;
     uint32_t declarations; /* DECL nodes, so that later stages can make room at once */
-    bool foreign_names; /* some name has letters beyond ASCII */
+    bool foreign_names;    /* some name has letters beyond ASCII */
     bool broken;           /* had syntax errors */
     Vec(Sym) lost;         /* names in statements that could not be read: not to be reported as unknown elsewhere */
 } Tree;
