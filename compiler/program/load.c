@@ -428,7 +428,6 @@ void program_free(Program *p)
     map_free(&p->scope_map);
     map_free(&p->const_map);
     map_free(&p->kind_cache);
-    map_free(&p->prop_cache);
     map_free(&p->name_cache);
     map_free(&p->group_home);
     map_free(&p->extends);

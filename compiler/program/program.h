@@ -74,7 +74,6 @@ struct Program {
     Vec(KindNode) kind_nodes;     /* by KindId - 1 */
     Map const_map;                /* (EnumId, name) -> ConstId */
     Map kind_cache;               /* (module ObjId, name) -> KindId: kinds stand at the top of modules only */
-    Map prop_cache;               /* (kind, name) -> PropId, inherited ones too */
     Map name_cache;               /* (scope, dotted name) -> Ref, packed; names only grow until binding begins */
     Vec(uint8_t) name_class;      /* by Sym: what names.c knows of how a name is used */
     Map group_home;               /* what `use` made -> module scope of its template: where its names go on */

@@ -197,7 +197,7 @@ int tokens_dotted(Tokens *p, Span at, const char *text, size_t n)
     check_part(p, (Str){text + from, n - from}, at.lo + (uint32_t)from);
     if (parts > LIMIT_QNAME_PARTS && at.lo >= p->skip_to) {
         p->tree->broken = true;
-        diag_add(p->diags, D_NAME_TOO_LONG, at, (unsigned)LIMIT_NAME_BYTES);
+        diag_add(p->diags, D_NAME_TOO_DEEP, at, (unsigned)LIMIT_QNAME_PARTS);
     }
     p->sym = name_symbol(p, text, n);
     return T_QNAME;

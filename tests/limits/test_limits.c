@@ -132,7 +132,7 @@ Test(limits, qname_parts)
         for (int i = 1; i < LIMIT_QNAME_PARTS + over; i++)
             strbuf_addz(&b, ".a");
         strbuf_addz(&b, "] }");
-        cr_expect_eq(reports(&b, "E0112"), over != 0);
+        cr_expect_eq(reports(&b, "E0119"), over != 0);
     }
 }
 
