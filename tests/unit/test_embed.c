@@ -103,7 +103,7 @@ Test(embed, the_built_in_trees_are_those_of_the_texts)
 /* ---- the program that makes it ---- */
 
 /* A library in a folder of its own: base modules of the real one, and one more. */
-static const char *const modules[] = {"base.cordon", "capabilities.cordon", "protocols.cordon", "more.cordon"};
+static const char *const modules[] = {"base.cordon", "capabilities.cordon", "process.cordon", "protocols.cordon", "more.cordon"};
 enum { MODULES = sizeof modules / sizeof *modules };
 
 static void path_in(const char *dir, const char *name, char path[300])
