@@ -1,0 +1,222 @@
+/* Reading vectors by the metrics of their method. What is wrong is said with the part that offends and with what would be allowed
+ * there. Leaves behind a Vector that borrows from the text. */
+#include "score/method.h"
+
+const Method *const score_methods[SCORE_METHODS] = {
+    [SCORE_CVSS31] = &method_cvss31,
+};
+
+bool vector_gives(const Vector *v, unsigned metric)
+{
+    return v->at[metric] >= 0 && !str_eq(v->text[metric], STR("X"));
+}
+
+bool vector_gives_group(const Vector *v, ScoreGroup g)
+{
+    for (unsigned i = 0; i < v->method->nmetrics; i++)
+        if (v->method->metrics[i].group == g && vector_gives(v, i))
+            return true;
+    return false;
+}
+
+/* ---- problems ---- */
+
+static void add(Problem *p, Str s)
+{
+    size_t have = strlen(p->text), room = sizeof p->text - 1 - have, n = s.n < room ? s.n : room;
+    memcpy(p->text + have, s.s, n);
+    p->text[have + n] = 0;
+}
+
+static void addz(Problem *p, const char *z)
+{
+    add(p, str_from(z));
+}
+
+/* Quotes a part of the vector, so much of it as helps; characters are not cut in two. */
+static void add_part(Problem *p, Str part)
+{
+    enum { SHOWN = 40 };
+    size_t n = part.n;
+    if (n > SHOWN)
+        for (n = SHOWN; n && ((unsigned char)part.s[n] & 0xC0) == 0x80;)
+            n--;
+    addz(p, "`");
+    for (size_t i = 0; i < n; i++)
+        add(p, part.s[i] ? (Str){part.s + i, 1} : STR("\\0"));
+    addz(p, n < part.n ? "...`" : "`");
+}
+
+/* "N, A, L or P", without "not defined". */
+static void add_values(Problem *p, const ScoreMetric *m)
+{
+    for (unsigned i = 0; i < m->nvalues; i++) {
+        addz(p, i == 0 ? "" : i + 1 < m->nvalues ? ", " : " or ");
+        addz(p, m->values[i].name);
+    }
+}
+
+void vector_no_method(Str text, const char *allowed, Problem *p)
+{
+    size_t end = 0;
+    while (end < text.n && text.s[end] != '/')
+        end++;
+    if (!text.n)
+        addz(p, "it is empty");
+    else if (str_starts(text, STR("CVSS:3.0/")))
+        addz(
+            p,
+            "it is of version 3.0, which 3.1 has replaced; the metrics are the same: begin it with `CVSS:3.1/` and look at "
+            "the score anew");
+    else {
+        add_part(p, str_slice(text, 0, end));
+        addz(p, " is not how a vector begins");
+    }
+    addz(p, "; a vector begins with ");
+    addz(p, allowed);
+}
+
+static bool no_such_metric(const Method *m, Str name, Problem *p)
+{
+    addz(p, m->name);
+    addz(p, " has no metric ");
+    add_part(p, name);
+    addz(p, "; it has ");
+    for (unsigned i = 0; i < m->nmetrics; i++) {
+        addz(p, i ? ", " : "");
+        addz(p, m->metrics[i].name);
+    }
+    return false;
+}
+
+/* ---- reading ---- */
+
+const Method *vector_method(Str text)
+{
+    for (int i = 1; i < SCORE_METHODS; i++) {
+        const Method *m = score_methods[i];
+        Str prefix = m ? str_from(m->prefix) : (Str){0};
+        if (m && (str_starts(text, prefix) || str_eq(text, str_slice(prefix, 0, prefix.n - 1))))
+            return m;
+    }
+    return NULL;
+}
+
+int vector_metric(const Method *m, int last, Str name)
+{
+    int n = (int)m->nmetrics;
+    for (int i = 0, at = last + 1; i < n; i++, at++) {
+        at = at < n ? at : 0;
+        if (str_eq(name, str_from(m->metrics[at].name)))
+            return at;
+    }
+    return -1;
+}
+
+static bool no_such_value(const ScoreMetric *m, Str value, Problem *p)
+{
+    addz(p, m->name);
+    addz(p, " (");
+    addz(p, m->title);
+    addz(p, ") cannot be ");
+    add_part(p, value);
+    addz(p, "; it is ");
+    add_values(p, m);
+    return false;
+}
+
+bool vector_value(Vector *v, unsigned metric, Str value, Problem *p)
+{
+    const ScoreMetric *m = &v->method->metrics[metric];
+    const ScoreValue *found = score_value_by_name(m, value);
+    if (!found)
+        return no_such_value(m, value, p);
+    v->at[metric] = (int)(found - m->values);
+    v->number[metric] = found->weight;
+    v->text[metric] = value;
+    return true;
+}
+
+/* Reads "AV:N"; `last` is the metric before it and becomes this one. */
+static bool read_part(Vector *v, Str part, int *last, Problem *p)
+{
+    const Method *m = v->method;
+    const char *colon = part.n ? memchr(part.s, ':', part.n) : NULL;
+    if (!colon) {
+        add_part(p, part);
+        addz(p, " is not a metric with its value, such as ");
+        addz(p, m->metrics[0].name);
+        addz(p, m->metrics[0].nvalues ? ":" : ":5");
+        addz(p, m->metrics[0].nvalues ? m->metrics[0].values[0].name : "");
+        return false;
+    }
+    size_t name = (size_t)(colon - part.s);
+    int found = vector_metric(m, *last, str_slice(part, 0, name));
+    if (found < 0)
+        return no_such_metric(m, str_slice(part, 0, name), p);
+    if (v->at[found] >= 0) {
+        addz(p, m->metrics[found].name);
+        addz(p, " is given twice");
+        return false;
+    }
+    if (m->ordered && found < *last) {
+        addz(p, m->metrics[found].name);
+        addz(p, " must stand before ");
+        addz(p, m->metrics[*last].name);
+        addz(p, ": ");
+        addz(p, m->name);
+        addz(p, " prescribes the order of the metrics");
+        return false;
+    }
+    *last = found;
+    return vector_value(v, (unsigned)found, str_slice(part, name + 1, part.n), p);
+}
+
+bool vector_read(const Method *m, Str text, Vector *v, Problem *p)
+{
+    *v = (Vector){.method = m};
+    for (unsigned i = 0; i < m->nmetrics; i++) {
+        v->at[i] = -1;
+        v->number[i] = 1;
+    }
+    if (text.n > SCORE_VECTOR_BYTES) {
+        addz(p, "it is too long for a vector");
+        return false;
+    }
+    size_t start = strlen(m->prefix);
+    Str rest = text.n > start ? str_slice(text, start, text.n) : (Str){0};
+    int last = -1;
+    for (size_t at = 0, end = 0; rest.n && end < rest.n; at = end + 1) {
+        for (end = at; end < rest.n && rest.s[end] != '/';)
+            end++;
+        if (!read_part(v, str_slice(rest, at, end), &last, p))
+            return false;
+    }
+    return true;
+}
+
+bool vector_whole(const Vector *v, Problem *p)
+{
+    const Method *m = v->method;
+    unsigned missing = 0;
+    for (unsigned i = 0; i < m->nmetrics; i++) {
+        if (!m->metrics[i].required || v->at[i] >= 0)
+            continue;
+        addz(p, missing++ ? ", " : "it lacks ");
+        addz(p, m->metrics[i].name);
+    }
+    if (missing)
+        addz(p, ", which every vector gives");
+    return !missing;
+}
+
+void vector_put(const Vector *v, StrBuf *out)
+{
+    Str prefix = str_from(v->method->prefix);
+    strbuf_add(out, str_slice(prefix, 0, prefix.n - 1));
+    for (unsigned i = 0; i < v->method->nmetrics; i++) {
+        if (!vector_gives(v, i))
+            continue;
+        strbuf_format(out, "/%s:%.*s", v->method->metrics[i].name, STR_FMT(v->text[i]));
+    }
+}
