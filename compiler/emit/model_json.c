@@ -1,51 +1,21 @@
 /* model.json: the resolved model for other programs; schema in grammar/schema/model.json. Each thing with its kinds, its place and
  * the value of every property, told apart by where it comes from: written, the default of the kind, unknown or absent. Requires a
  * Report; leaves the document. */
+#include "emit/model_parts.h"
 #include "emit/parts.h"
 
 typedef struct ModelJson {
     const Report *r;
     Json j;
     StrBuf text;
-    Map kind_props;   /* KindId -> 1 + index of its list */
-    Vec(Range) lists; /* into `props` */
-    Vec(PropId) props;
+    KindProps kinds;
     Vec(uint32_t) capabilities;
 } ModelJson;
 
-/* ---- the properties of a kind, found once a kind ---- */
-
-static int by_name(const void *x, const void *y)
+static int by_rank(const void *x, const void *y)
 {
     const uint64_t *a = x, *b = y;
     return (*a > *b) - (*a < *b);
-}
-
-/* In order of declaration: those of the root first, so that things of one sort read alike. */
-static Range props_of(ModelJson *w, KindId kind)
-{
-    const Program *p = w->r->program;
-    uint32_t known = map_get(&w->kind_props, kind);
-    if (known)
-        return w->lists.at[known - 1];
-    KindId chain[LIMIT_KIND_DEPTH + 1];
-    uint32_t depth = 0;
-    for (KindId k = kind; k && depth < LIMIT_KIND_DEPTH + 1; k = p->kinds.at[k].parent)
-        chain[depth++] = k;
-    Vec(uint64_t) keys = {0};
-    for (PropId i = 1; i < p->props.n; i++)
-        for (uint32_t d = 0; d < depth; d++)
-            if (p->props.at[i].owner == chain[d])
-                vec_push(&keys, MAP_KEY(depth - d, i));
-    if (keys.n)
-        qsort(keys.at, keys.n, sizeof *keys.at, by_name);
-    Range range = {w->props.n, keys.n};
-    for (uint32_t i = 0; i < keys.n; i++)
-        vec_push(&w->props, (PropId)keys.at[i]);
-    vec_free(&keys);
-    vec_push(&w->lists, range);
-    map_put(&w->kind_props, kind, w->lists.n);
-    return range;
 }
 
 /* ---- one thing ---- */
@@ -59,10 +29,10 @@ static const char *origin(Value v, const PropVal *written)
 static void put_props(ModelJson *w, ObjId o)
 {
     const Program *p = w->r->program;
-    Range range = props_of(w, model_obj(&p->model, o)->kind);
+    Range range = kind_props(&w->kinds, p, model_obj(&p->model, o)->kind);
     json_begin_object(&w->j, "properties");
     for (uint32_t i = 0; i < range.n; i++) {
-        PropId prop = w->props.at[range.first + i];
+        PropId prop = w->kinds.props.at[range.first + i];
         const PropVal *written = NULL;
         Value v = obj_value(p, o, prop, &written);
         w->text.n = 0;
@@ -87,12 +57,6 @@ static void put_kinds(ModelJson *w, KindId kind)
     json_end(&w->j, ']');
 }
 
-static ObjId named_parent(const Program *p, ObjId o)
-{
-    ObjId parent = model_obj(&p->model, o)->parent;
-    return parent && !(model_obj(&p->model, parent)->flags & OBJ_MODULE) ? parent : 0;
-}
-
 static void put_common(ModelJson *w, ObjId o)
 {
     const Program *p = w->r->program;
@@ -109,7 +73,7 @@ static void put_common(ModelJson *w, ObjId o)
         json_put_null(&w->j, "doc");
     if (obj->was)
         json_str(&w->j, "was", sym_str(p->names, obj->was));
-    json_id(&w->j, "parent", p, named_parent(p, o));
+    json_id(&w->j, "parent", p, obj_named_parent(p, o));
     json_place(&w->j, "place", w->r, obj->span);
 }
 
@@ -122,7 +86,7 @@ static void put_boundaries(ModelJson *w, const char *key, const ObjId *at, uint3
     for (uint32_t i = 0; i < n; i++)
         keys[i] = MAP_KEY(p->model.rank.at[at[i]], at[i]);
     if (n)
-        qsort(keys, n, sizeof *keys, by_name);
+        qsort(keys, n, sizeof *keys, by_rank);
     for (uint32_t i = 0; i < n; i++)
         sorted[i] = (ObjId)keys[i];
     json_ids(&w->j, key, p, sorted, n);
@@ -167,7 +131,7 @@ static void order_capabilities(ModelJson *w)
     for (uint32_t i = 0; i < p->capabilities.n; i++)
         vec_push(&keys, MAP_KEY(p->model.rank.at[p->capabilities.at[i]], i));
     if (keys.n)
-        qsort(keys.at, keys.n, sizeof *keys.at, by_name);
+        qsort(keys.at, keys.n, sizeof *keys.at, by_rank);
     for (uint32_t i = 0; i < keys.n; i++)
         vec_push(&w->capabilities, (uint32_t)keys.at[i]);
     vec_free(&keys);
@@ -211,84 +175,31 @@ static void put_thing(ModelJson *w, ObjId o)
     w->j.pretty = true;
 }
 
-/* ---- the sections ---- */
+/* ---- the whole ---- */
 
-static void put_list(ModelJson *w, const char *key, const ObjId *at, uint32_t n)
+static void put_section(ModelJson *w, const ModelSection *s)
 {
-    const Program *p = w->r->program;
-    uint64_t *keys = mem_alloc((n + 1) * sizeof *keys);
-    for (uint32_t i = 0; i < n; i++)
-        keys[i] = MAP_KEY(p->model.rank.at[at[i]], at[i]);
-    if (n)
-        qsort(keys, n, sizeof *keys, by_name);
-    json_begin_array(&w->j, key);
-    for (uint32_t i = 0; i < n && out_ok(w->j.out); i++)
-        put_thing(w, (ObjId)keys[i]);
+    json_begin_array(&w->j, s->key);
+    for (uint32_t i = 0; i < s->n && out_ok(w->j.out); i++)
+        put_thing(w, s->at[i]);
     json_end(&w->j, ']');
-    free(keys);
-}
-
-/* What is neither structure nor of the roles that have a section of their own. */
-static void put_rest(ModelJson *w, const Role *listed, size_t n)
-{
-    const Program *p = w->r->program;
-    ObjVec rest = {0};
-    for (uint32_t i = 0; i < p->model.others.n; i++) {
-        ObjId o = p->model.others.at[i];
-        bool has_place = obj_is(p, o, ROLE_RULE) || obj_is(p, o, ROLE_POLICY) || obj_is(p, o, ROLE_TEST) ||
-                         obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_BOUNDARY);
-        for (size_t k = 0; k < n && !has_place; k++)
-            has_place = obj_is(p, o, listed[k]);
-        if (!has_place)
-            vec_push(&rest, o);
-    }
-    put_list(w, "other", rest.at, rest.n);
-    vec_free(&rest);
 }
 
 void emit_model_json(const Report *r, Out *out)
 {
-    static const struct {
-        const char *key;
-        Role role;
-    } sections[] = {
-        {"data", ROLE_DATA},          {"assets", ROLE_ASSET},
-        {"hazards", ROLE_HAZARD},     {"harms", ROLE_HARM},
-        {"software", ROLE_SOFTWARE},  {"controls", ROLE_CONTROL},
-        {"evidence", ROLE_EVIDENCE},  {"assumptions", ROLE_ASSUMPTION},
-        {"threats", ROLE_THREAT},     {"decisions", ROLE_DECISION},
-        {"groups", ROLE_GROUP},       {"views", ROLE_VIEW},
-        {"protocols", ROLE_PROTOCOL}, {"capabilities", ROLE_CAPABILITY},
-        {"systems", ROLE_SYSTEM},
-    };
-    enum { SECTIONS = sizeof sections / sizeof *sections };
-    const Model *m = &r->program->model;
     ModelJson w = {.r = r};
-    Role listed[SECTIONS];
+    Arena scratch = {0};
+    ModelSection sections[MODEL_SECTIONS];
     order_capabilities(&w);
+    model_sections(r, &scratch, sections);
     json_start(&w.j, out, true);
     json_begin_object(&w.j, NULL);
     json_head(&w.j, r, "urn:cordon:schema:model:1");
-    put_list(&w, "elements", m->elements.at, m->elements.n);
-    put_list(&w, "ports", m->ports.at, m->ports.n);
-    put_list(&w, "boundaries", m->boundaries.at, m->boundaries.n);
-    ObjId *flows = mem_alloc((m->flows.n + 1) * sizeof *flows);
-    for (uint32_t i = 0; i < m->flows.n; i++)
-        flows[i] = m->flows.at[i].obj;
-    put_list(&w, "flows", flows, m->flows.n);
-    free(flows);
-    for (size_t i = 0; i < SECTIONS; i++) {
-        Arena scratch = {0};
-        ObjList list = objs_of_role(r->program, sections[i].role, &scratch);
-        put_list(&w, sections[i].key, list.at, list.n);
-        listed[i] = sections[i].role;
-        arena_free(&scratch);
-    }
-    put_rest(&w, listed, SECTIONS);
+    for (size_t i = 0; i < MODEL_SECTIONS; i++)
+        put_section(&w, &sections[i]);
     json_end(&w.j, '}');
+    arena_free(&scratch);
+    kind_props_free(&w.kinds);
     strbuf_free(&w.text);
-    map_free(&w.kind_props);
-    vec_free(&w.lists);
-    vec_free(&w.props);
     vec_free(&w.capabilities);
 }
