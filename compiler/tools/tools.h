@@ -72,8 +72,6 @@ void options_free(Options *o);
 int usage_error(const Options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* How to print for people on that descriptor. */
 ConsoleStyle console_style(const Options *o, int fd);
-/* A calendar date as days since 1970-01-01; false if it is none. */
-bool date_parse(const char *text, int32_t *days);
 
 /* ---- a run (session.c) ---- */
 
