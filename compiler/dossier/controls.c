@@ -1,0 +1,5 @@
+#include "dossier/dossier.h"
+void dossier_controls(Dossier *d)
+{
+    (void)d;
+}

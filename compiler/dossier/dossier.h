@@ -1,0 +1,208 @@
+#ifndef CORDON_DOSSIER_DOSSIER_H
+#define CORDON_DOSSIER_DOSSIER_H
+/* The security risk management file as one structure: chapters of tables, made once and rendered as JSON, CSV, a workbook, Markdown
+ * and HTML. A cell is a list of items; what the model does not say is an item of its own that tells how to say it, and is never made
+ * up. Whoever makes a table writes row by row, cell by cell; whoever renders reads the arrays.
+ * Ownership: a Dossier owns its tables until dossier_free. Texts given to it are borrowed, from the program or from its arena. */
+#include "draw/draw.h"
+#include "emit/risks.h"
+
+typedef enum Chapter {
+#define CHAPTER(id, key, title) CHAPTER_##id,
+#include "dossier/chapters.def"
+#undef CHAPTER
+    CHAPTER_COUNT
+} Chapter;
+extern const char *const chapter_keys[CHAPTER_COUNT], *const chapter_titles[CHAPTER_COUNT];
+
+/* ---- what a table is made of ---- */
+
+typedef enum ItemSort {
+    ITEM_TEXT,
+    ITEM_NUMBER,  /* `number`; the text is how people write it */
+    ITEM_DATE,    /* `day`; the text is 2026-03-02 */
+    ITEM_LEVEL,   /* a text on a scale, with its `tone` */
+    ITEM_ROW,     /* leads to the row with `key`, if there is one: see dossier_find */
+    ITEM_TABLE,   /* leads to the table that `file` gives the key of */
+    ITEM_FILE,    /* leads to an output: `file` is its name in the folder, perhaps with a fragment */
+    ITEM_MISSING, /* the text says what is missing; `how` tells how to state it */
+} ItemSort;
+
+/* How good or bad something is; formats give it a colour. */
+typedef enum Tone { TONE_PLAIN, TONE_GOOD, TONE_FAIR, TONE_POOR, TONE_BAD } Tone;
+
+/* What a row is about: MAP_KEY(RowSpace, number). */
+typedef uint64_t RowKey;
+typedef enum RowSpace {
+    ROW_NONE,   /* nothing leads there */
+    ROW_THING,  /* an ObjId */
+    ROW_THREAT, /* an index into Assessment.threats */
+    ROW_GAP,    /* an index into Assessment.gaps */
+    ROW_RISK,   /* a number of a risk */
+    ROW_TEST,   /* a stub of the test plan */
+    ROW_CLAUSE, /* a clause of a standard */
+    ROW_SPACES
+} RowSpace;
+
+/* 24 bytes: there may be millions. */
+typedef struct Item {
+    const char *s; /* not terminated */
+    uint32_t n, sort;
+    union {
+        double number;
+        int64_t day; /* since 1970-01-01 */
+        Tone tone;
+        RowKey key;
+        const char *file, *how; /* terminated */
+    };
+} Item;
+static inline Str item_text(const Item *i)
+{
+    return (Str){i->s, i->n};
+}
+
+typedef enum ColumnType { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_DATE, COLUMN_LIST } ColumnType;
+
+typedef struct Column {
+    const char *key, *title; /* "residual_level", "Residual level" */
+    ColumnType type;         /* what its cells hold; all but lists have one item at most */
+    unsigned width;          /* hint, in characters */
+} Column;
+
+typedef struct Row {
+    RowKey key;
+    Str id; /* unique in its table, the same in every run */
+} Row;
+
+/* A clause that the table is evidence for, as the library's lists of clauses say. */
+typedef struct TableClause {
+    Str standard, clause; /* "IEC 81001-5-1", "7.1.2" */
+} TableClause;
+
+typedef struct Dossier Dossier;
+typedef struct Table {
+    Dossier *dossier;
+    const char *key, *title; /* "controls", "Controls"; the key is at most 31 bytes of a-z and _ */
+    const char *purpose;     /* one or two sentences: what it is for */
+    const char *none;        /* what to say if it has no rows */
+    Chapter chapter;
+    const Column *columns;
+    unsigned ncolumns;
+    Vec(Row) rows;       /* in the order in which they are shown */
+    Vec(uint32_t) cells; /* where the items of each cell begin, row after row; the last ends with the items */
+    Vec(Item) items;
+    uint32_t missing; /* items that are ITEM_MISSING */
+    Vec(TableClause) clauses;
+} Table;
+
+/* A diagram that was published. */
+typedef struct DossierPicture {
+    const char *file; /* "diagrams/context.svg" */
+    Str title;
+    ObjId obj; /* the view, the boundary, or 0 */
+} DossierPicture;
+
+struct Dossier {
+    const Report *r;
+    const Program *p;
+    const Model *m;
+    const Assessment *a;
+    Arena arena;
+    const Tally *tally;  /* numbers of flows, pending threats by thing */
+    Vec(Table *) tables; /* in the order of chapters */
+    Map rows;            /* RowKey -> 1 + index into `homes` */
+    Vec(uint64_t) homes; /* MAP_KEY(index of table, index of row) */
+    const DossierPicture *pictures;
+    uint32_t npictures;
+    Risk walk; /* for tables that need the record of one threat after the other; its evidence is sorted by control */
+};
+
+/* Rows that formats for people show of one table; those for programs hold all. */
+enum { DOSSIER_ROWS = 5000 };
+
+/* Makes the whole file. `pictures` are borrowed. */
+void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, uint32_t npictures);
+void dossier_free(Dossier *d);
+
+/* ---- reading ---- */
+
+/* The items of a cell; `n` may be 0: there is nothing to say. */
+static inline const Item *table_cell(const Table *t, uint32_t row, unsigned column, uint32_t *n)
+{
+    uint32_t at = row * t->ncolumns + column, from = t->cells.at[at];
+    *n = (at + 1 < t->cells.n ? t->cells.at[at + 1] : t->items.n) - from;
+    return t->items.at + from;
+}
+/* The table with that key, or NULL. */
+Table *dossier_table(const Dossier *d, const char *key);
+/* Where the row stands that an ITEM_ROW leads to: false if no table has one, then it is plain text. */
+bool dossier_find(const Dossier *d, RowKey key, const Table **table, uint32_t *row);
+
+/* ---- writing a table: each row_* call fills the next cell ---- */
+
+/* Begins a table. `columns` is an array of constant size that outlives the dossier. */
+Table *table_begin(Dossier *d, Chapter chapter, const char *key, const char *title, const char *purpose,
+                   const char *none, const Column *columns, unsigned ncolumns);
+#define TABLE_COLUMNS(list) (list), (unsigned)(sizeof(list) / sizeof *(list))
+/* Begins a row. Links to `key` lead to the first row that has it, in whatever table. */
+void row_begin(Table *t, RowKey key, Str id);
+/* Begins a row about a thing, with its id (stable) and its title in the first two cells. */
+void row_thing(Table *t, ObjId o);
+
+void row_text(Table *t, Str s); /* nothing if it is empty */
+void row_z(Table *t, const char *text);
+void row_number(Table *t, double n);
+void row_date(Table *t, int64_t day);
+void row_level(Table *t, Str text, Tone tone);
+void row_link(Table *t, ObjId o); /* nothing for 0 */
+/* What is missing ("no rationale"), and how to state it; the latter may be NULL. */
+void row_missing(Table *t, const char *what, const char *how);
+/* What a property holds, of whatever type; if nothing is said, that is missing. */
+void row_prop(Table *t, ObjId o, const char *name);
+/* The same where nothing need be said. */
+void row_maybe(Table *t, ObjId o, const char *name);
+void row_nothing(Table *t);
+
+/* A cell of several items, each added by item_*. */
+void row_cell(Table *t);
+void item_str(Table *t, Str s);
+void item_z(Table *t, const char *text);
+void item_format(Table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void item_level(Table *t, Str text, Tone tone);
+void item_link(Table *t, ObjId o);
+void item_links(Table *t, const ObjId *at, uint32_t n); /* in obj_order whatever the order given */
+void item_row(Table *t, RowKey key, Str text);
+void item_threat(Table *t, uint32_t threat); /* by its id */
+void item_table(Table *t, const char *table, Str text);
+void item_file(Table *t, const char *file, Str text);
+void item_missing(Table *t, const char *what, const char *how);
+void item_value(Table *t, Value v); /* nothing for what is not said */
+
+/* ---- helpers for tables ---- */
+
+/* Things of a kind of the library, by its name, that are analysed, in obj_order. Empty if there is no such kind. */
+ObjList dossier_things(Dossier *d, const char *kind);
+/* "state `supplier` of `Pump.Linux`". */
+const char *dossier_how(Dossier *d, ObjId o, const char *property);
+/* Whether the model says something there; an empty set is something. */
+bool dossier_says(const Dossier *d, ObjId o, const char *property);
+/* The tone of a value of a scale: the worst, one below it, ..., by its place from the top. */
+Tone dossier_tone(const Dossier *d, ConstId on_scale);
+Str dossier_text(Dossier *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- the chapters, in the order in which they are made; each in a file of its name ---- */
+
+void dossier_plan(Dossier *d);
+void dossier_model(Dossier *d);
+void dossier_controls(Dossier *d);
+void dossier_software(Dossier *d);
+void dossier_monitoring(Dossier *d);
+
+/* ---- renderers ---- */
+
+void emit_srmf_json(const Dossier *d, Out *out); /* schema in grammar/schema/srmf.json */
+void emit_table_csv(const Table *t, Out *out);
+/* Written under a temporary name, then copied to `out`. False and errno if that fails. */
+bool emit_srmf_xlsx(const Dossier *d, Out *out);
+
+#endif

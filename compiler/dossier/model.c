@@ -1,0 +1,5 @@
+#include "dossier/dossier.h"
+void dossier_model(Dossier *d)
+{
+    (void)d;
+}

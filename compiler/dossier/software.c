@@ -1,0 +1,5 @@
+#include "dossier/dossier.h"
+void dossier_software(Dossier *d)
+{
+    (void)d;
+}
