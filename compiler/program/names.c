@@ -137,12 +137,25 @@ Ref program_lookup(const Program *p, ObjId scope, Sym qname)
     return lookup(p, scope, sym_str(p->names, qname), &failed, &inside, between);
 }
 
+/* A kind of the prelude, although a thing of the module has its name: a model may call a flow `record`, and still write records. */
+static Ref prelude_kind(const Program *p, Sym name)
+{
+    for (uint32_t i = 0; i < p->prelude.n; i++) {
+        Ref r = scope_get(p, p->prelude.at[i], name);
+        if (r.tag == REF_KIND)
+            return r;
+    }
+    return (Ref){REF_NONE, 0};
+}
+
 KindId program_kind(Program *p, ObjId module, Sym qname)
 {
     KindId k = map_get(&p->kind_cache, MAP_KEY(module, qname));
     if (k)
         return k;
     Ref r = program_lookup(p, module, qname);
+    if (r.tag == REF_OBJ)
+        r = prelude_kind(p, qname);
     if (r.tag != REF_KIND)
         return 0;
     map_put(&p->kind_cache, MAP_KEY(module, qname), r.id);

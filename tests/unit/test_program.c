@@ -78,6 +78,18 @@ Test(program, own_names_hide_those_of_the_library)
         "");
 }
 
+/* The library may learn new kinds: a model that has used the word for a thing goes on to compile. */
+Test(program, a_thing_may_have_the_name_of_a_kind)
+{
+    Run r;
+    run_text(&r, "external A\nprocess B\nflow record : A -> B\nflow control : B -> A { controls: [C] }\n"
+                 "record R { document: \"Q-1\" }\ncontrol C { status: planned }\n");
+    cr_expect_str_eq(run_diags(&r), "");
+    cr_expect_str_eq(value(&r, "R", "document"), "Q-1");
+    cr_expect_str_eq(value(&r, "control", "controls"), "C");
+    run_free(&r);
+}
+
 Test(program, import_mistakes_are_said_at_the_import)
 {
     static const TestFile cycle[] = {
