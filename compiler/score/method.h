@@ -14,12 +14,12 @@ typedef struct Vector {
 
 typedef struct Method {
     ScoreMethod id;
-    const char *name, *prefix; /* "CVSS 3.1", "CVSS:3.1/" */
+    const char *name, *prefix; /* "CVSS 3.1", "CVSS:3.1/"; "" for CWSS, whose vectors stand in brackets */
     double most;               /* the highest overall score */
     const ScoreMetric *metrics;
     unsigned nmetrics;
     bool ordered;  /* the order of the metrics is prescribed */
-    bool weighted; /* a value may be followed by a comma and its weight; "Q" by any weight */
+    bool weighted; /* a value may be followed by a comma and its weight, "Q" must be: CWSS */
     /* Fills what follows from a vector that gives every required metric. */
     void (*score)(const Vector *v, Score *out);
 } Method;
@@ -55,6 +55,9 @@ bool vector_whole(const Vector *v, Problem *p);
 /* Appends the vector in canonical form. */
 void vector_put(const Vector *v, StrBuf *out);
 
+/* The values of a metric as a ScoreMetric holds them. Lists of metrics that may be left out begin with "not defined". */
+#define REQUIRED(list) true, sizeof(list) / sizeof *(list)-1, (list) + 1
+#define OPTIONAL(list) false, VALUES_OF(list)
 #define METRICS_OF(table) (table), sizeof(table) / sizeof *(table)
 #define VALUES_OF(list) sizeof(list) / sizeof *(list), (list)
 

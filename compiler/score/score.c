@@ -137,7 +137,7 @@ bool score_with(Str vector, Str metric, Str value, StrBuf *out)
     if (at < 0 || !vector_read(m, vector, &v, &p))
         return false;
     v.at[at] = -1;
-    if (value.n && !vector_value(&v, (unsigned)at, value, &p))
+    if (value.n ? !vector_value(&v, (unsigned)at, value, &p) : m->metrics[at].required)
         return false;
     vector_put(&v, out);
     return true;

@@ -4,6 +4,9 @@
 
 const Method *const score_methods[SCORE_METHODS] = {
     [SCORE_CVSS31] = &method_cvss31,
+    [SCORE_CVSS40] = &method_cvss40,
+    [SCORE_DREAD] = &method_dread,
+    [SCORE_CWSS] = &method_cwss,
 };
 
 bool vector_gives(const Vector *v, unsigned metric)
@@ -91,14 +94,19 @@ static bool no_such_metric(const Method *m, Str name, Problem *p)
 
 /* ---- reading ---- */
 
+static bool names_method(const Method *m, Str text)
+{
+    if (!*m->prefix) /* CWSS; a bare pair of brackets is a vector that gives nothing yet */
+        return str_starts(text, STR("(TI:")) || str_starts(text, STR("TI:")) || str_eq(text, STR("()"));
+    Str prefix = str_from(m->prefix);
+    return str_starts(text, prefix) || str_eq(text, str_slice(prefix, 0, prefix.n - 1));
+}
+
 const Method *vector_method(Str text)
 {
-    for (int i = 1; i < SCORE_METHODS; i++) {
-        const Method *m = score_methods[i];
-        Str prefix = m ? str_from(m->prefix) : (Str){0};
-        if (m && (str_starts(text, prefix) || str_eq(text, str_slice(prefix, 0, prefix.n - 1))))
-            return m;
-    }
+    for (int i = 1; i < SCORE_METHODS; i++)
+        if (names_method(score_methods[i], text))
+            return score_methods[i];
     return NULL;
 }
 
@@ -121,19 +129,79 @@ static bool no_such_value(const ScoreMetric *m, Str value, Problem *p)
     addz(p, ") cannot be ");
     add_part(p, value);
     addz(p, "; it is ");
-    add_values(p, m);
+    if (m->nvalues)
+        add_values(p, m);
+    else
+        addz(p, "a number from 0 to 10 with at most one decimal");
+    return false;
+}
+
+/* A number of digits and at most one point; false if it is none or larger than `most`. */
+static bool read_number(Str s, size_t decimals, double most, double *out)
+{
+    char copy[16];
+    const char *point = s.n ? memchr(s.s, '.', s.n) : NULL;
+    size_t whole = point ? (size_t)(point - s.s) : s.n, behind = point ? s.n - whole - 1 : 0;
+    if (!whole || s.n >= sizeof copy || (point && !behind) || behind > decimals)
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (i != whole && (s.s[i] < '0' || s.s[i] > '9'))
+            return false;
+    memcpy(copy, s.s, s.n);
+    copy[s.n] = 0;
+    *out = strtod(copy, NULL);
+    return *out <= most;
+}
+
+/* Reads the weight behind a value of CWSS: it has to be the one of the table, but for quantified values. */
+static bool read_weight(const ScoreMetric *m, const ScoreValue *value, Str weight, double *out, Problem *p)
+{
+    enum { DECIMALS = 6 };
+    double given = 0;
+    bool free_choice = value->weight < 0;
+    if (!weight.n && !free_choice) {
+        *out = value->weight;
+        return true;
+    }
+    bool number = read_number(weight, DECIMALS, 1, &given);
+    double off = given - value->weight;
+    if (number && (free_choice || (off < 1e-9 && off > -1e-9))) {
+        *out = given;
+        return true;
+    }
+    char known[32];
+    snprintf(known, sizeof known, " is %g, not ", value->weight);
+    addz(p, free_choice ? "" : "the weight of ");
+    addz(p, m->name);
+    addz(p, ":");
+    addz(p, value->name);
+    addz(p, free_choice ? " (quantified) needs a weight from 0 to 1 behind a comma" : known);
+    if (!free_choice)
+        add_part(p, weight);
     return false;
 }
 
 bool vector_value(Vector *v, unsigned metric, Str value, Problem *p)
 {
     const ScoreMetric *m = &v->method->metrics[metric];
-    const ScoreValue *found = score_value_by_name(m, value);
+    if (!m->nvalues) {
+        if (!read_number(value, 1, 10, &v->number[metric]))
+            return no_such_value(m, value, p);
+        v->at[metric] = 0;
+        v->text[metric] = value;
+        return true;
+    }
+    const char *comma = v->method->weighted && value.n ? memchr(value.s, ',', value.n) : NULL;
+    Str name = comma ? str_slice(value, 0, (size_t)(comma - value.s)) : value;
+    Str weight = comma ? str_slice(value, name.n + 1, value.n) : (Str){0};
+    const ScoreValue *found = score_value_by_name(m, name);
     if (!found)
-        return no_such_value(m, value, p);
-    v->at[metric] = (int)(found - m->values);
+        return no_such_value(m, name, p);
     v->number[metric] = found->weight;
-    v->text[metric] = value;
+    if (v->method->weighted && !read_weight(m, found, weight, &v->number[metric], p))
+        return false;
+    v->at[metric] = (int)(found - m->values);
+    v->text[metric] = name;
     return true;
 }
 
@@ -172,19 +240,34 @@ static bool read_part(Vector *v, Str part, int *last, Problem *p)
     return vector_value(v, (unsigned)found, str_slice(part, name + 1, part.n), p);
 }
 
+/* Takes away what stands around the metrics. */
+static bool read_frame(const Method *m, Str *text, Problem *p)
+{
+    size_t prefix = strlen(m->prefix);
+    bool open = !prefix && str_starts(*text, STR("(")), close = !prefix && str_ends(*text, STR(")"));
+    if (open != close) {
+        addz(p, open ? "the bracket at its beginning is not closed" : "it ends with a bracket that was not opened");
+        return false;
+    }
+    *text = text->n > prefix ? str_slice(*text, prefix + open, text->n - close) : (Str){0};
+    return true;
+}
+
 bool vector_read(const Method *m, Str text, Vector *v, Problem *p)
 {
     *v = (Vector){.method = m};
     for (unsigned i = 0; i < m->nmetrics; i++) {
         v->at[i] = -1;
-        v->number[i] = 1;
+        if (!m->metrics[i].required)
+            v->number[i] = m->metrics[i].values[0].weight; /* not defined */
     }
     if (text.n > SCORE_VECTOR_BYTES) {
         addz(p, "it is too long for a vector");
         return false;
     }
-    size_t start = strlen(m->prefix);
-    Str rest = text.n > start ? str_slice(text, start, text.n) : (Str){0};
+    Str rest = text;
+    if (!read_frame(m, &rest, p))
+        return false;
     int last = -1;
     for (size_t at = 0, end = 0; rest.n && end < rest.n; at = end + 1) {
         for (end = at; end < rest.n && rest.s[end] != '/';)
@@ -210,13 +293,26 @@ bool vector_whole(const Vector *v, Problem *p)
     return !missing;
 }
 
+static void put_value(const Vector *v, unsigned metric, StrBuf *out)
+{
+    strbuf_format(out, "%s:%.*s", v->method->metrics[metric].name, STR_FMT(v->text[metric]));
+    if (v->method->weighted)
+        strbuf_format(out, ",%g", v->number[metric]);
+}
+
 void vector_put(const Vector *v, StrBuf *out)
 {
-    Str prefix = str_from(v->method->prefix);
-    strbuf_add(out, str_slice(prefix, 0, prefix.n - 1));
+    bool first = true;
+    strbuf_addz(out, *v->method->prefix ? v->method->prefix : "(");
     for (unsigned i = 0; i < v->method->nmetrics; i++) {
         if (!vector_gives(v, i))
             continue;
-        strbuf_format(out, "/%s:%.*s", v->method->metrics[i].name, STR_FMT(v->text[i]));
+        strbuf_addz(out, first ? "" : "/");
+        put_value(v, i, out);
+        first = false;
     }
+    if (!*v->method->prefix)
+        strbuf_char(out, ')');
+    else if (first) /* a prefix alone stands without its slash */
+        out->s[--out->n] = 0;
 }
