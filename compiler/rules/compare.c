@@ -256,13 +256,27 @@ static void lint_order(Compiling *c, NodeId node, const Operand *lhs, CmpOp op, 
         constant_condition(c, node, false);
 }
 
-/* `x.prop < today`: the day is asked for when the condition is, not kept in the plan. */
-static CondId order_today(Compiling *c, NodeId node, const Operand *lhs, CmpOp op)
+/* The days that a condition can name without a date, counted from `today`. A month and a year are as long as the longest, so that
+ * what was done on the same day of the month or year before is within them. */
+static const struct {
+    const char *word;
+    int days;
+} named_days[] = {{"today", 0}, {"a_month_ago", -31}, {"a_year_ago", -366}, {"in_a_year", 366}};
+
+/* `x.prop < today`: the day is asked for when the condition is, not kept in the plan. False if it is no such word. */
+static bool order_named_day(Compiling *c, NodeId node, NodeId right, const Operand *lhs, CmpOp op, CondId *out)
 {
-    CondId id = cond_new(c, COND_ORDER, node, lhs->term);
-    c->r->conds.at[id].word = (uint8_t)op;
-    c->r->conds.at[id].a = 1;
-    return id;
+    Str word = sym_str(c->p->names, plain_word(c, right));
+    for (size_t i = 0; lhs->type.tag == TYPE_DATE && i < sizeof named_days / sizeof *named_days; i++) {
+        if (!str_eq(word, str_from(named_days[i].word)))
+            continue;
+        *out = cond_new(c, COND_ORDER, node, lhs->term);
+        c->r->conds.at[*out].word = (uint8_t)op;
+        c->r->conds.at[*out].a = 1;
+        c->r->conds.at[*out].number = named_days[i].days;
+        return true;
+    }
+    return false;
 }
 
 CondId compile_comparison(Compiling *c, NodeId node)
@@ -292,8 +306,9 @@ CondId compile_comparison(Compiling *c, NodeId node)
         COMPILE_ERROR(c, BAD_COMPARISON, node, compile_z(c, node_source(c, left)), compile_z(c, node_source(c, right)));
         return cond_error(c, node);
     }
-    if (lhs.type.tag == TYPE_DATE && str_eq(sym_str(c->p->names, plain_word(c, right)), STR("today")))
-        return order_today(c, node, &lhs, op);
+    CondId day;
+    if (order_named_day(c, node, right, &lhs, op, &day))
+        return day;
     if (other_property(c, &lhs, right, &rhs)) {
         CondId id = two_terms(c, COND_ORDER_TERM, node, &lhs, &rhs);
         c->r->conds.at[id].word = (uint8_t)op;

@@ -122,8 +122,10 @@ static void dump_operands(Dump *d, const Cond *n)
         strbuf_format(d->out, " %s ", cmp_name((CmpOp)n->word));
         if (n->a)
             strbuf_addz(d->out, "today");
-        else
+        if (!n->a)
             strbuf_format(d->out, "%g", n->number);
+        else if (n->number < 0 || n->number > 0)
+            strbuf_format(d->out, "%+g", n->number);
         break;
     case COND_ORDER_TERM: strbuf_format(d->out, " %s", cmp_name((CmpOp)n->word)); break;
     case COND_CAP: strbuf_format(d->out, " %.*s", STR_FMT(obj_name(d->p, n->b))); break;

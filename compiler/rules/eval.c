@@ -146,7 +146,7 @@ static Tri order_eval(const Ev *ev, const Cond *n)
         return TRI_FALSE;
     if (v.tag == V_UNKNOWN || w.tag == V_UNKNOWN)
         return TRI_UNKNOWN;
-    double right = n->op == COND_ORDER_TERM ? order_of(ev, w) : n->a ? ev->p->today : n->number;
+    double right = n->op == COND_ORDER_TERM ? order_of(ev, w) : (n->a ? ev->p->today : 0) + n->number;
     return compare(order_of(ev, v), (CmpOp)n->word, right);
 }
 

@@ -312,6 +312,33 @@ Test(rules_explain, dump)
     run_free(&r);
 }
 
+/* Days counted from `today`: the same day of the month or year before is still within the month or year. */
+Test(rules_explain, days_counted_from_today)
+{
+    Run r;
+    TestReport report;
+    StrBuf b = {0};
+    run_text(&r, "rule M \"t\" { for each review x; when x.date < a_month_ago; severity: low; fix: \"x\" }\n"
+                 "rule Y \"t\" { for each review x; when a_year_ago > x.date; severity: low; fix: \"x\" }\n"
+                 "rule N \"t\" { for each review x; when x.date > in_a_year; severity: low; fix: \"x\" }\n"
+                 "test M \"x\" { given { review Q { date: 2025-12-01 } }; expect no M; expect no Y; expect no N\n"
+                 "with Q.date: 2025-11-30 { expect M at Q; expect no Y }\n"
+                 "with Q.date: 2024-12-31 { expect M at Q; expect no Y }\n"
+                 "with Q.date: 2024-12-30 { expect Y at Q }\n"
+                 "with Q.date: 2027-01-02 { expect no N }\n"
+                 "with Q.date: 2027-01-03 { expect N at Q } }\n");
+    rules_dump(r.rules, &b);
+    cr_expect(strstr(b.s, "order x.date < today-31") && strstr(b.s, "order x.date < today-366") &&
+                  strstr(b.s, "order x.date > today+366"),
+              "%s", b.s);
+    rules_test(r.rules, &r.program, false, TEST_ATOMS, &report);
+    cr_expect_str_eq(run_diags(&r), "");
+    cr_expect_eq(report.passed, 10);
+    test_report_free(&report);
+    strbuf_free(&b);
+    run_free(&r);
+}
+
 /* `today` is the day of the program, and in tests a day that no clock changes. */
 Test(rules_explain, today)
 {
