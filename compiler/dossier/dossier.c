@@ -66,7 +66,7 @@ void row_begin(Table *t, RowKey key, Str id)
     vec_push(&t->rows, (Row){key, id});
 }
 
-static Str thing_id(Dossier *d, ObjId o)
+Str dossier_id(Dossier *d, ObjId o)
 {
     StrBuf b = {0};
     obj_id(d->p, o, &b);
@@ -78,7 +78,7 @@ static Str thing_id(Dossier *d, ObjId o)
 void row_thing(Table *t, ObjId o)
 {
     Dossier *d = t->dossier;
-    Str id = thing_id(d, o);
+    Str id = dossier_id(d, o);
     row_begin(t, MAP_KEY(ROW_THING, o), id);
     row_text(t, id);
     row_text(t, obj_title(d->p, o));
@@ -265,7 +265,7 @@ bool dossier_says(const Dossier *d, ObjId o, const char *property)
 
 const char *dossier_how(Dossier *d, ObjId o, const char *property)
 {
-    Str id = thing_id(d, o);
+    Str id = dossier_id(d, o);
     return dossier_text(d, "state `%s` of `%.*s`", property, STR_FMT(id)).s; /* str_copy terminates */
 }
 
@@ -290,6 +290,32 @@ void row_prop(Table *t, ObjId o, const char *name)
     }
     Value v = said(d, o, name, &written);
     row_missing(t, (v.tag & VALUE_TAG) == V_UNKNOWN ? "not known" : "not stated", o ? dossier_how(d, o, name) : NULL);
+}
+
+void row_own(Table *t, ObjId o)
+{
+    const Column *c = &t->columns[t->cells.n % t->ncolumns];
+    if (c->type & COLUMN_NEEDED)
+        row_prop(t, o, c->key);
+    else
+        row_maybe(t, o, c->key);
+}
+
+void rows_of_things(Table *t, ObjList things)
+{
+    for (uint32_t i = 0; i < things.n; i++) {
+        row_thing(t, things.at[i]);
+        for (unsigned k = 2; k < t->ncolumns; k++)
+            row_own(t, things.at[i]);
+    }
+}
+
+void row_due(Table *t, ObjId o, const char *property)
+{
+    int64_t day = dossier_date(t->dossier, o, property);
+    row_cell(t);
+    if (day != INT64_MIN && day < t->dossier->a->today)
+        item_level(t, STR("overdue"), TONE_BAD);
 }
 
 /* ---- whole cells ---- */
@@ -344,41 +370,4 @@ void row_missing(Table *t, const char *what, const char *how)
 void row_nothing(Table *t)
 {
     row_cell(t);
-}
-
-/* ---- helpers ---- */
-
-/* The kind as std.base and what it imports know it, whatever the model calls its own kinds. */
-static KindId library_kind(const Program *p, const char *name)
-{
-    Sym sym = intern_find(p->names, str_from(name));
-    for (uint32_t i = 0; sym && i < p->prelude.n; i++) {
-        Ref r = program_lookup(p, p->prelude.at[i], sym);
-        if (r.tag == REF_KIND)
-            return r.id;
-    }
-    return 0;
-}
-
-ObjList dossier_things(Dossier *d, const char *kind)
-{
-    KindId id = library_kind(d->p, kind);
-    ObjVec found = {0};
-    for (ObjId o = 1; id && o < d->m->objects.n; o++)
-        if (!(model_obj(d->m, o)->flags & (OBJ_LIBRARY | OBJ_BACKGROUND)) &&
-            kind_is(d->p, model_obj(d->m, o)->kind, id))
-            vec_push(&found, o);
-    objects_sort(d->p, &found);
-    ObjList list = {NEWN(&d->arena, ObjId, found.n + 1), found.n};
-    if (found.n)
-        memcpy(list.at, found.at, found.n * sizeof *found.at);
-    vec_free(&found);
-    return list;
-}
-
-Tone dossier_tone(const Dossier *d, ConstId on_scale)
-{
-    static const Tone tones[] = {TONE_BAD, TONE_POOR, TONE_FAIR, TONE_GOOD};
-    uint32_t below = on_scale ? severity_below_top(d->p, on_scale) : 0;
-    return on_scale ? tones[below < 3 ? below : 3] : TONE_PLAIN;
 }

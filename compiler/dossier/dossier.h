@@ -61,13 +61,25 @@ static inline Str item_text(const Item *i)
     return (Str){i->s, i->n};
 }
 
-typedef enum ColumnType { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_DATE, COLUMN_LIST } ColumnType;
+/* What the cells of a column hold; all but lists have one item at most. With COLUMN_NEEDED, what row_own finds unsaid is missing. */
+typedef enum ColumnType {
+    COLUMN_TEXT,
+    COLUMN_NUMBER,
+    COLUMN_DATE,
+    COLUMN_LIST,
+    COLUMN_TYPES,
+    COLUMN_NEEDED = 8
+} ColumnType;
 
 typedef struct Column {
-    const char *key, *title; /* "residual_level", "Residual level" */
-    ColumnType type;         /* what its cells hold; all but lists have one item at most */
+    const char *key, *title; /* "residual_level", "Residual level"; row_own takes the key for a property */
+    unsigned type;           /* ColumnType, perhaps | COLUMN_NEEDED */
     unsigned width;          /* hint, in characters */
 } Column;
+static inline ColumnType column_type(const Column *c)
+{
+    return (ColumnType)(c->type & ~(unsigned)COLUMN_NEEDED);
+}
 
 typedef struct Row {
     RowKey key;
@@ -159,8 +171,14 @@ void row_link(Table *t, ObjId o); /* nothing for 0 */
 void row_missing(Table *t, const char *what, const char *how);
 /* What a property holds, of whatever type; if nothing is said, that is missing. */
 void row_prop(Table *t, ObjId o, const char *name);
-/* The same where nothing need be said. */
+/* "overdue" if the property holds a date before today, else nothing. */
+void row_due(Table *t, ObjId o, const char *property);
+/* The same as row_prop where nothing need be said. */
 void row_maybe(Table *t, ObjId o, const char *name);
+/* The property that the next column is named after, needed or not as the column says. */
+void row_own(Table *t, ObjId o);
+/* One row a thing: its id, its title, then the properties that the other columns are named after. */
+void rows_of_things(Table *t, ObjList things);
 void row_nothing(Table *t);
 
 /* A cell of several items, each added by item_*. */
@@ -182,12 +200,25 @@ void item_value(Table *t, Value v); /* nothing for what is not said */
 
 /* Things of a kind of the library, by its name, that are analysed, in obj_order. Empty if there is no such kind. */
 ObjList dossier_things(Dossier *d, const char *kind);
+/* The id of a thing that survives edits, in the arena. */
+Str dossier_id(Dossier *d, ObjId o);
+/* What a property holds if it is a date, else INT64_MIN. */
+int64_t dossier_date(const Dossier *d, ObjId o, const char *property);
+/* An enumeration of the library, or 0. */
+EnumId dossier_enum(const Dossier *d, const char *name);
 /* "state `supplier` of `Pump.Linux`". */
 const char *dossier_how(Dossier *d, ObjId o, const char *property);
 /* Whether the model says something there; an empty set is something. */
 bool dossier_says(const Dossier *d, ObjId o, const char *property);
 /* The tone of a value of a scale: the worst, one below it, ..., by its place from the top. */
 Tone dossier_tone(const Dossier *d, ConstId on_scale);
+/* Who names whom, the other way round: pairs (thing, who names it), sorted; freed with vec_free. */
+typedef Vec(uint64_t) Pairs;
+void pairs_add(const Dossier *d, ObjList who, const char *property, Pairs *out);
+void pairs_sort(Pairs *p);
+/* Those who name the thing: their number, and the place of the first. */
+uint32_t pairs_of(const Pairs *p, uint32_t thing, uint32_t *first);
+void item_pairs(Table *t, const Pairs *p, ObjId thing);
 Str dossier_text(Dossier *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- the chapters, in the order in which they are made; each in a file of its name ---- */

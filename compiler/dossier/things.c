@@ -1,0 +1,108 @@
+/* What the chapters ask of the model: things of a kind, who names whom, how bad a value of a scale is. Requires a derived model. */
+#include "dossier/dossier.h"
+
+/* The kind as std.base and what it imports know it, whatever the model calls its own kinds. */
+static KindId library_kind(const Program *p, const char *name)
+{
+    Sym sym = intern_find(p->names, str_from(name));
+    for (uint32_t i = 0; sym && i < p->prelude.n; i++) {
+        Ref r = program_lookup(p, p->prelude.at[i], sym);
+        if (r.tag == REF_KIND)
+            return r.id;
+    }
+    return 0;
+}
+
+ObjList dossier_things(Dossier *d, const char *kind)
+{
+    KindId id = library_kind(d->p, kind);
+    ObjVec found = {0};
+    for (ObjId o = 1; id && o < d->m->objects.n; o++)
+        if (!(model_obj(d->m, o)->flags & (OBJ_LIBRARY | OBJ_BACKGROUND)) &&
+            kind_is(d->p, model_obj(d->m, o)->kind, id))
+            vec_push(&found, o);
+    objects_sort(d->p, &found);
+    ObjList list = {NEWN(&d->arena, ObjId, found.n + 1), found.n};
+    if (found.n)
+        memcpy(list.at, found.at, found.n * sizeof *found.at);
+    vec_free(&found);
+    return list;
+}
+
+Tone dossier_tone(const Dossier *d, ConstId on_scale)
+{
+    static const Tone tones[] = {TONE_BAD, TONE_POOR, TONE_FAIR, TONE_GOOD};
+    uint32_t below = on_scale ? severity_below_top(d->p, on_scale) : 0;
+    return on_scale ? tones[below < 3 ? below : 3] : TONE_PLAIN;
+}
+
+int64_t dossier_date(const Dossier *d, ObjId o, const char *property)
+{
+    Value v = prop_value(d->p, o, property);
+    return (v.tag & VALUE_TAG) == V_DATE ? (int32_t)v.a : INT64_MIN;
+}
+
+EnumId dossier_enum(const Dossier *d, const char *name)
+{
+    EnumId e = 0;
+    for (uint32_t i = 0; !e && i < d->p->prelude.n; i++)
+        e = enum_by_name(d->p, d->p->prelude.at[i], name);
+    return e;
+}
+
+/* ---- who names whom ---- */
+
+void pairs_add(const Dossier *d, ObjList who, const char *property, Pairs *out)
+{
+    for (uint32_t i = 0; i < who.n; i++) {
+        Value v = prop_value(d->p, who.at[i], property);
+        const Value *member;
+        Range set = value_members(d->m, &v, &member);
+        for (uint32_t k = 0; k < set.n; k++)
+            if ((member[k].tag & VALUE_TAG) == V_REF && member[k].a)
+                vec_push(out, MAP_KEY(member[k].a, who.at[i]));
+    }
+}
+
+static int pair_cmp(const void *x, const void *y)
+{
+    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+void pairs_sort(Pairs *p)
+{
+    uint32_t kept = 0;
+    if (p->n)
+        qsort(p->at, p->n, sizeof *p->at, pair_cmp);
+    for (uint32_t i = 0; i < p->n; i++)
+        if (i == 0 || p->at[i] != p->at[i - 1])
+            p->at[kept++] = p->at[i];
+    p->n = kept;
+}
+
+uint32_t pairs_of(const Pairs *p, uint32_t thing, uint32_t *first)
+{
+    uint32_t lo = 0, hi = p->n, n = 0;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (p->at[mid] < MAP_KEY(thing, 0))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    while (lo + n < p->n && p->at[lo + n] >> 32 == thing)
+        n++;
+    *first = lo;
+    return n;
+}
+
+void item_pairs(Table *t, const Pairs *p, ObjId thing)
+{
+    uint32_t first, n = pairs_of(p, thing, &first);
+    ObjVec who = {0};
+    for (uint32_t i = 0; i < n; i++)
+        vec_push(&who, (uint32_t)p->at[first + i]);
+    item_links(t, who.at, who.n);
+    vec_free(&who);
+}
