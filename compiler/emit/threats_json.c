@@ -2,6 +2,7 @@
  * line, so that two runs can be compared line by line. What is the same for all threats of a rule is made once and copied, because
  * a large model has millions of them. Requires a Report; leaves the document. */
 #include "emit/parts.h"
+#include "risk/standing.h"
 
 /* What is the same for each threat of a rule, as JSON text. */
 typedef struct RuleJson {
@@ -182,6 +183,20 @@ static void put_cause_end(ThreatsJson *w, const Cause *c)
     w->j.depth--;
 }
 
+/* What the fact is about, for programs: the thing, and what of it. Only what there is. */
+static void put_fact(ThreatsJson *w, const Cause *c)
+{
+    const Program *p = w->r->program;
+    if (c->obj)
+        json_id(&w->j, "about", p, c->obj);
+    if (c->prop)
+        json_str(&w->j, "property", sym_str(p->names, p->props.at[c->prop].name));
+    if (c->capability)
+        json_id(&w->j, "capability", p, c->capability);
+    if (c->by)
+        json_id(&w->j, "by", p, c->by);
+}
+
 static void put_causes(ThreatsJson *w)
 {
     Json *j = &w->j;
@@ -190,6 +205,7 @@ static void put_causes(ThreatsJson *w)
         const Cause *c = &w->f.why.causes.at[i];
         json_begin_object(j, NULL);
         json_str(j, "text", c->text);
+        put_fact(w, c);
         put_place(w, "fact", c->fact);
         put_place(w, "condition", c->condition);
         put_cause_end(w, c);
@@ -469,6 +485,25 @@ void json_threats(Json *j, const Report *r)
     arena_free(&w.arena);
 }
 
+/* How every decision of the model stands: why one counts for nothing is told nowhere else. */
+static void put_decisions(Json *j, const Report *r)
+{
+    Arena arena = {0};
+    Standings all = decision_standings(r->assessment, &arena);
+    json_begin_array(j, "decisions");
+    for (uint32_t i = 0; i < all.n; i++) {
+        json_begin_object(j, NULL);
+        j->pretty = false;
+        json_id(j, "id", r->program, all.at[i].decision);
+        json_z(j, "standing", standing_name(all.at[i].standing));
+        json_str_or_null(j, "why", all.at[i].why);
+        json_end(j, '}');
+        j->pretty = true;
+    }
+    json_end(j, ']');
+    arena_free(&arena);
+}
+
 void emit_threats_json(const Report *r, Out *out)
 {
     Json j;
@@ -477,5 +512,6 @@ void emit_threats_json(const Report *r, Out *out)
     json_head(&j, r, "urn:cordon:schema:threats:1");
     json_summary(&j, r);
     json_threats(&j, r);
+    put_decisions(&j, r);
     json_end(&j, '}');
 }
