@@ -2,7 +2,7 @@
 #include "emit/parts.h"
 
 #include "program/stdlib.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 
 /* ---- one threat ---- */
 
@@ -322,10 +322,10 @@ void json_members(Json *j, const Program *p, ObjId o, const char *property)
 
 void json_cvss(Json *j, Str vector)
 {
-    Cvss c = vector.n ? cvss_base(vector) : (Cvss){.score = -1};
+    Score s = score_cvss(vector);
     json_str_or_null(j, "cvss", vector);
-    if (c.score >= 0)
-        json_number(j, "score", c.score);
+    if (s.method)
+        json_number(j, "score", s.overall);
     else
         json_put_null(j, "score");
 }

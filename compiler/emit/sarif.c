@@ -4,7 +4,7 @@
 #include "base/version.h"
 #include "emit/emit.h"
 #include "program/stdlib.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 
 #include <ctype.h>
 
@@ -249,10 +249,10 @@ static void put_rule_properties(Sarif *w, const RuleInfo *rule)
     Json *j = w->j;
     json_begin_object(j, "properties");
     Str vector = rule_text(w, rule, KNOWN_RULE_CVSS);
-    Cvss cvss = vector.n ? cvss_base(vector) : (Cvss){.score = -1};
-    if (cvss.score >= 0) {
+    Score score = score_cvss(vector);
+    if (score.method) {
         w->text.n = 0;
-        strbuf_format(&w->text, "%.1f", cvss.score);
+        score_put(&score, &w->text);
         json_str(j, "security-severity", strbuf_str(&w->text));
     }
     if (vector.n)

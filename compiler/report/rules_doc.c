@@ -3,7 +3,7 @@
 #include "report/rules_doc.h"
 
 #include "report/doc.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 
 typedef struct RulesDoc {
     Doc d;
@@ -204,11 +204,11 @@ static void fact_category(RulesDoc *w, const RuleRow *row)
     fact_str(d, "Breaks", breaks);
     if (!vector.n)
         return;
-    Cvss c = cvss_base(vector);
+    Score s = score_cvss(vector);
     doc_fact(d, "CVSS");
     d->f->text(d, DOC_CODE, vector);
-    if (c.score >= 0)
-        doc_format(d, ", base score %.1f", c.score);
+    if (s.method)
+        doc_format(d, ", %s score %.1f", s.nomenclature, s.overall);
     doc_end_fact(d);
 }
 

@@ -1,7 +1,7 @@
 /* Risk records: what a threat puts at stake and what stands against it, put together from what the model links. Requires an
  * Assessment; leaves every field that the model cannot fill empty. */
 #include "risk/risk.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 
 bool risk_applies(const Assessment *a, const Threat *t)
 {
@@ -161,13 +161,13 @@ static void find_estimate(const Assessment *a, const Threat *t, RiskRecord *out)
     out->vector = value_text_of(&p->model, value_of(p, threat_source(a, t), "cvss"));
     if (!out->vector.n)
         return;
-    Cvss c = cvss_base(out->vector);
-    if (c.problem.n) {
+    Score s = score_cvss(out->vector);
+    if (!s.method) {
         out->vector = (Str){0}; /* reported by the checks of rules */
         return;
     }
-    out->method = c.version == 40 ? STR("CVSS 4.0") : STR("CVSS 3.1");
-    out->score = c.score;
+    out->method = str_from(score_method_name(s.method));
+    out->score = s.overall;
 }
 
 static void find_controls(const Assessment *a, const Threat *t, const Provenance *why, RiskRecord *out)

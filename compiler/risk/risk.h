@@ -92,7 +92,7 @@ typedef struct RiskRecord {
     unsigned impacts;        /* Objective bits: what the threat hurts; 0 = not known */
     ObjVec hazards, harms;   /* through integrity_loss, confidentiality_loss, availability_loss of the assets */
     Str method, vector;      /* "CVSS 3.1", "CVSS:3.1/AV:..."; empty if the rule gives none */
-    double score;            /* base score before controls, or -1 */
+    double score;            /* of the vector, before controls, or -1 */
     ConstId severity;
     ObjVec controls; /* that mitigate it, or are planned */
     ObjId decision;

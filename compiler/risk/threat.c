@@ -1,7 +1,7 @@
 /* Reads one threat, whether a rule found it or people did, so that emitters need not care. Requires an Assessment; leaves nothing
  * behind. */
 #include "risk/assess.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 
 ObjId threat_source(const Assessment *a, const Threat *t)
 {
@@ -63,16 +63,11 @@ static Value value_of(const Program *p, ObjId o, const char *prop)
     return id ? obj_value(p, o, id, NULL) : (Value){0};
 }
 
-/* The band of a base score, by the names of the scale's values. */
-static ConstId band(const Assessment *a, ObjId near, double score)
+/* A band of scores in the scale of severity of the library. */
+static ConstId band(const Assessment *a, ObjId near, ScoreBand b)
 {
     EnumId scale = enum_by_name(a->program, near, "Severity");
-    const char *name = score >= 9   ? "critical"
-                       : score >= 7 ? "high"
-                       : score >= 4 ? "medium"
-                       : score > 0  ? "low"
-                                    : "none";
-    Sym sym = intern_find(a->program->names, str_from(name));
+    Sym sym = intern_find(a->program->names, str_from(score_band_key(b)));
     return scale && sym ? enum_const(a->program, scale, sym) : 0;
 }
 
@@ -84,8 +79,8 @@ static ConstId hand_severity(const Assessment *a, ObjId threat)
     Str vector = value_text_of(&a->program->model, value_of(a->program, threat, "cvss"));
     if (!vector.n)
         return 0;
-    Cvss c = cvss_base(vector);
-    return c.problem.n || c.score < 0 ? 0 : band(a, threat, c.score);
+    Score s = score_cvss(vector);
+    return s.method ? band(a, threat, s.band) : 0;
 }
 
 ConstId threat_severity(const Assessment *a, const Threat *t)

@@ -1,7 +1,7 @@
 /* From the trees of rules and policies to plans. Requires: a bound program. Leaves behind: a RuleSet in order of rule
  * ids, in which whatever could not be understood is reported and marked broken, so that it is never evaluated. */
 #include "rules/cond.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 
 static void name_error(Compiling *c, NodeId node)
 {
@@ -145,21 +145,14 @@ static void rule_item(Compiling *c, Plan *plan, NodeId n)
     }
 }
 
-static ConstId severity_band(const Program *p, double score)
+/* The constant of the scale of severity that the score of a vector falls into; 0 for a malformed one. */
+static ConstId severity_band(const Program *p, Str vector)
 {
     PropId severity = p->known[KNOWN_RULE_SEVERITY];
-    const char *band = "critical";
-    if (score < 0 || !severity || p->props.at[severity].type.tag != TYPE_ENUM)
+    Score s = score_cvss(vector);
+    if (!s.method || !severity || p->props.at[severity].type.tag != TYPE_ENUM)
         return 0;
-    if (score <= 0)
-        band = "none";
-    else if (score < 4.0)
-        band = "low";
-    else if (score < 7.0)
-        band = "medium";
-    else if (score < 9.0)
-        band = "high";
-    return enum_const(p, p->props.at[severity].type.of, intern_find(p->names, str_from(band)));
+    return enum_const(p, p->props.at[severity].type.of, intern_find(p->names, str_from(score_band_key(s.band))));
 }
 
 static ConstId written_severity(const Program *p, ObjId rule)
@@ -167,7 +160,7 @@ static ConstId written_severity(const Program *p, ObjId rule)
     Value written = obj_known(p, rule, KNOWN_RULE_SEVERITY), vector = obj_known(p, rule, KNOWN_RULE_CVSS);
     if (written.tag == V_CONST)
         return written.a;
-    return vector.tag == V_TEXT ? severity_band(p, cvss_base(value_text_of(&p->model, vector)).score) : 0;
+    return vector.tag == V_TEXT ? severity_band(p, value_text_of(&p->model, vector)) : 0;
 }
 
 /* Whether the pattern can find anything in the model. */

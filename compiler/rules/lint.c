@@ -1,7 +1,7 @@
 /* Static checks of whole rules: what can never match, never close, is said twice, refers to nothing, is not tested.
  * Requires: plans. Leaves the plans as they are. */
 #include "program/stdlib.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 #include "rules/lint.h"
 
 /* Conditions and sets of rules that are larger are not compared part by part: nobody writes them by hand. */
@@ -182,9 +182,9 @@ static void check_cvss(Lint *l, const Plan *plan)
     Value v = prop ? obj_value(l->p, plan->info.obj, prop, &written) : (Value){V_ABSENT, 0};
     if (!written || v.tag != V_TEXT)
         return;
-    Cvss c = cvss_base(value_text_of(&l->p->model, v));
-    if (c.problem.n)
-        diag_add(l->p->diags, D_BAD_CVSS, written->span, text_z(l, c.problem));
+    Score s = score_cvss(value_text_of(&l->p->model, v));
+    if (!s.method)
+        diag_add(l->p->diags, D_BAD_CVSS, written->span, text_z(l, str_from(s.problem)));
 }
 
 /* ---- tests ---- */

@@ -85,7 +85,7 @@ void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out);
 void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out);
 void verdict_message(const RuleSet *r, const Verdict *v, StrBuf *out);
 void verdict_fix(const RuleSet *r, const Verdict *v, StrBuf *out);
-/* Const of the scale Severity: raised, else written, else by the CVSS base score; 0 if the rule says nothing. */
+/* Const of the scale Severity: raised, else written, else by the CVSS vector; 0 if the rule says nothing. */
 ConstId verdict_severity(const RuleSet *r, const Verdict *v);
 
 /* One fact a verdict rests on. */

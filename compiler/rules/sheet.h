@@ -14,7 +14,7 @@ typedef struct RuleSheet {
     Vec(ObjId) capabilities; /* that can close it, each once, in order of the text */
     Vec(ObjId) tests;        /* of the rule, if tests were loaded; in order of declaration */
     unsigned expected;       /* bits by VerdictKind of what tests expect of it; VERDICT_NONE for `expect no` */
-    ConstId severity;        /* written, else by the CVSS base score; 0 if the rule says nothing */
+    ConstId severity;        /* written, else by the CVSS vector; 0 if the rule says nothing */
 } RuleSheet;
 
 /* `out` starts zeroed; it is emptied first, so that one sheet serves many rules. */

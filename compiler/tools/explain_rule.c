@@ -2,7 +2,7 @@
  * to do, when it is usually wrong, its references with their titles, its tests. Requires a compiled rule set. */
 #include "emit/rulebook.h"
 #include "emit/snippet.h"
-#include "rules/cvss.h"
+#include "score/score.h"
 #include "tools/tools.h"
 
 #include <ctype.h>
@@ -98,11 +98,11 @@ static void put_category(Explain *e)
         strbuf_addz(&e->text, "; what it finds is missing in the model and no threat");
     else
         strbuf_format(&e->text, "; severity %.*s", STR_FMT(severity.n ? severity : STR("not stated")));
-    Cvss cvss = vector.n ? cvss_base(vector) : (Cvss){.score = -1};
+    Score score = score_cvss(vector);
     if (vector.n)
         strbuf_format(&e->text, ", %.*s", STR_FMT(vector));
-    if (cvss.score >= 0)
-        strbuf_format(&e->text, ", base score %.1f", cvss.score);
+    if (score.method)
+        strbuf_format(&e->text, ", %s score %.1f", score.nomenclature, score.overall);
     put_part(e, "Category and severity", strbuf_str(&e->text));
 }
 

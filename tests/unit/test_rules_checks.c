@@ -82,7 +82,7 @@ static const Row rows[] = {
     {"rule R \"t\" { for each Box b; when b.safe; cvss: "
      "\"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N\"\n"
      "fix: \"x\" }\n",
-     "W0424@3"},
+     ""},
 };
 
 Test(rules_checks, single_rules)
