@@ -239,6 +239,15 @@ static ObjId find_deeper(const Program *p, Sym name)
     return 0;
 }
 
+/* A module that was loaded and offers the name, but is not imported where it is used. */
+static const Module *find_elsewhere(const Program *p, Sym name, RefTag wanted)
+{
+    for (uint32_t i = 1; name && i < p->modules.n; i++)
+        if (scope_get(p, p->modules.at[i].obj, name).tag == wanted)
+            return &p->modules.at[i];
+    return NULL;
+}
+
 static void report_unknown(Program *p, ObjId scope, Str failed, ObjId inside, Span at, RefTag wanted)
 {
     Sym part = intern_find(p->names, failed);
@@ -248,6 +257,12 @@ static void report_unknown(Program *p, ObjId scope, Str failed, ObjId inside, Sp
     Diag *d = diag_add(p->diags, wanted == REF_KIND ? D_UNKNOWN_KIND : D_UNKNOWN_NAME, at, shown);
     if (p->diags->errors > LIMIT_DIAGNOSTICS) /* not shown any more: looking for a better name is wasted */
         return;
+    const Module *elsewhere = inside ? NULL : find_elsewhere(p, part, wanted);
+    if (elsewhere) {
+        diag_help(p->diags, d, "`%.*s` declares it: write `import %.*s` at the top of this file",
+                  STR_FMT(sym_str(p->names, elsewhere->name)), STR_FMT(sym_str(p->names, elsewhere->name)));
+        return;
+    }
     Suggestion s = suggest_start(failed);
     offer_names(p, inside ? inside : scope, inside != 0, wanted, &s);
     ObjId deeper = inside ? 0 : find_deeper(p, part);
