@@ -114,6 +114,11 @@ typedef struct DossierPicture {
     ObjId obj; /* the view, the boundary, or 0 */
 } DossierPicture;
 
+/* Threats by what became of them. */
+typedef struct Counts {
+    uint32_t open, possible, planned, mitigated, decided, outside;
+} Counts;
+
 struct Dossier {
     const Report *r;
     const Program *p;
@@ -126,7 +131,7 @@ struct Dossier {
     Vec(uint64_t) homes; /* MAP_KEY(index of table, index of row) */
     const DossierPicture *pictures;
     uint32_t npictures;
-    Risk walk; /* for tables that need the record of one threat after the other; its evidence is sorted by control */
+    Counts *counts; /* by ObjId: threats whose subject it is */
 };
 
 /* Rows that formats for people show of one table; those for programs hold all. */
@@ -213,18 +218,24 @@ bool dossier_says(const Dossier *d, ObjId o, const char *property);
 /* The tone of a value of a scale: the worst, one below it, ..., by its place from the top. */
 Tone dossier_tone(const Dossier *d, ConstId on_scale);
 /* Who names whom, the other way round: pairs (thing, who names it), sorted; freed with vec_free. */
-typedef Vec(uint64_t) Pairs;
-void pairs_add(const Dossier *d, ObjList who, const char *property, Pairs *out);
-void pairs_sort(Pairs *p);
+typedef Vec(uint64_t) BackRefs;
+void backrefs_add(const Dossier *d, ObjList who, const char *property, BackRefs *out);
+void backrefs_sort(BackRefs *p);
 /* Those who name the thing: their number, and the place of the first. */
-uint32_t pairs_of(const Pairs *p, uint32_t thing, uint32_t *first);
-void item_pairs(Table *t, const Pairs *p, ObjId thing);
+uint32_t backrefs_of(const BackRefs *p, uint32_t thing, uint32_t *first);
+/* At most `most` of them one by one; the rest is counted. */
+void item_some(Table *t, const ObjVec *v, uint32_t most);
+/* "2 open, 5 mitigated"; nothing if there are none. */
+void item_counts(Table *t, const Counts *c);
+void item_backrefs(Table *t, const BackRefs *p, ObjId thing);
 Str dossier_text(Dossier *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- the chapters, in the order in which they are made; each in a file of its name ---- */
 
 void dossier_plan(Dossier *d);
-void dossier_model(Dossier *d);
+void dossier_model(Dossier *d);      /* what the system consists of */
+void dossier_interfaces(Dossier *d); /* ways in: interfaces and attack vectors */
+void dossier_threats(Dossier *d);    /* what can go wrong there */
 void dossier_controls(Dossier *d);
 void dossier_software(Dossier *d);
 void dossier_monitoring(Dossier *d);

@@ -2,6 +2,28 @@
  * threats are assessed; leaves every table. */
 #include "dossier/dossier.h"
 
+static Counts *count_threats(Dossier *d)
+{
+    Counts *counts = NEWN(&d->arena, Counts, d->m->objects.n + 1);
+    for (uint32_t i = 0; i < d->a->threats.n; i++) {
+        const Threat *t = &d->a->threats.at[i];
+        Counts *c = &counts[threat_subject(d->a, t)];
+        if (t->decision) {
+            c->decided++;
+            continue;
+        }
+        switch (threat_kind(d->a, t)) {
+        case VERDICT_OPEN: c->open++; break;
+        case VERDICT_POSSIBLE: c->possible++; break;
+        case VERDICT_PLANNED: c->planned++; break;
+        case VERDICT_MITIGATED: c->mitigated++; break;
+        case VERDICT_OUT_OF_SCOPE: c->outside++; break;
+        case VERDICT_NONE: break;
+        }
+    }
+    return counts;
+}
+
 void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, uint32_t npictures)
 {
     *d = (Dossier){.r = r,
@@ -11,9 +33,11 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
                    .pictures = pictures,
                    .npictures = npictures};
     d->tally = tally_make(r, &d->arena);
-    risks_start(&d->walk, r);
+    d->counts = count_threats(d);
     dossier_plan(d);
     dossier_model(d);
+    dossier_interfaces(d);
+    dossier_threats(d);
     dossier_controls(d);
     dossier_software(d);
     dossier_monitoring(d);
@@ -31,6 +55,5 @@ void dossier_free(Dossier *d)
     vec_free(&d->tables);
     vec_free(&d->homes);
     map_free(&d->rows);
-    risks_end(&d->walk);
     arena_free(&d->arena);
 }

@@ -191,9 +191,9 @@ static void make_assumptions(Dossier *d)
                            "What the analysis relies on without proving it. A decision falls with its assumptions.",
                            "The model states no assumptions.", TABLE_COLUMNS(columns));
     ObjList all = objs_of_role(d->p, ROLE_ASSUMPTION, &d->arena);
-    Pairs users = {0};
-    pairs_add(d, objs_of_role(d->p, ROLE_DECISION, &d->arena), "relies_on", &users);
-    pairs_sort(&users);
+    BackRefs users = {0};
+    backrefs_add(d, objs_of_role(d->p, ROLE_DECISION, &d->arena), "relies_on", &users);
+    backrefs_sort(&users);
     for (uint32_t i = 0; i < all.n; i++) {
         ObjId o = all.at[i];
         row_thing(t, o);
@@ -201,7 +201,7 @@ static void make_assumptions(Dossier *d)
             row_own(t, o);
         row_due(t, o, "review_by");
         row_cell(t);
-        item_pairs(t, &users, o);
+        item_backrefs(t, &users, o);
     }
     vec_free(&users);
 }

@@ -52,7 +52,7 @@ EnumId dossier_enum(const Dossier *d, const char *name)
 
 /* ---- who names whom ---- */
 
-void pairs_add(const Dossier *d, ObjList who, const char *property, Pairs *out)
+void backrefs_add(const Dossier *d, ObjList who, const char *property, BackRefs *out)
 {
     for (uint32_t i = 0; i < who.n; i++) {
         Value v = prop_value(d->p, who.at[i], property);
@@ -64,24 +64,24 @@ void pairs_add(const Dossier *d, ObjList who, const char *property, Pairs *out)
     }
 }
 
-static int pair_cmp(const void *x, const void *y)
+static int ref_cmp(const void *x, const void *y)
 {
     uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
     return a < b ? -1 : a > b;
 }
 
-void pairs_sort(Pairs *p)
+void backrefs_sort(BackRefs *p)
 {
     uint32_t kept = 0;
     if (p->n)
-        qsort(p->at, p->n, sizeof *p->at, pair_cmp);
+        qsort(p->at, p->n, sizeof *p->at, ref_cmp);
     for (uint32_t i = 0; i < p->n; i++)
         if (i == 0 || p->at[i] != p->at[i - 1])
             p->at[kept++] = p->at[i];
     p->n = kept;
 }
 
-uint32_t pairs_of(const Pairs *p, uint32_t thing, uint32_t *first)
+uint32_t backrefs_of(const BackRefs *p, uint32_t thing, uint32_t *first)
 {
     uint32_t lo = 0, hi = p->n, n = 0;
     while (lo < hi) {
@@ -97,12 +97,37 @@ uint32_t pairs_of(const Pairs *p, uint32_t thing, uint32_t *first)
     return n;
 }
 
-void item_pairs(Table *t, const Pairs *p, ObjId thing)
+void item_backrefs(Table *t, const BackRefs *p, ObjId thing)
 {
-    uint32_t first, n = pairs_of(p, thing, &first);
+    uint32_t first, n = backrefs_of(p, thing, &first);
     ObjVec who = {0};
     for (uint32_t i = 0; i < n; i++)
         vec_push(&who, (uint32_t)p->at[first + i]);
     item_links(t, who.at, who.n);
     vec_free(&who);
+}
+
+/* ---- lists that may be long ---- */
+
+void item_some(Table *t, const ObjVec *v, uint32_t most)
+{
+    item_links(t, v->at, v->n < most ? v->n : most);
+    if (v->n > most)
+        item_format(t, "and %u more", v->n - most);
+}
+
+void item_counts(Table *t, const Counts *c)
+{
+    if (c->open)
+        item_level(t, dossier_text(t->dossier, "%u open", c->open), TONE_BAD);
+    if (c->planned)
+        item_level(t, dossier_text(t->dossier, "%u planned", c->planned), TONE_POOR);
+    if (c->possible)
+        item_level(t, dossier_text(t->dossier, "%u possible", c->possible), TONE_POOR);
+    if (c->decided)
+        item_level(t, dossier_text(t->dossier, "%u decided", c->decided), TONE_FAIR);
+    if (c->mitigated)
+        item_level(t, dossier_text(t->dossier, "%u mitigated", c->mitigated), TONE_GOOD);
+    if (c->outside)
+        item_format(t, "%u out of scope", c->outside);
 }
