@@ -2,11 +2,11 @@
  * boundaries, processes, stores, external entities, protocols, ports and board connections. Requires a derived model. */
 #include "dossier/dossier.h"
 
-static void make_diagrams(Dossier *d)
+static void make_views(Dossier *d)
 {
     static const Column columns[] = {{"title", "Diagram", COLUMN_TEXT, 40}, {"file", "File", COLUMN_TEXT, 40}};
     Table *t =
-        table_begin(d, CHAPTER_MODEL, "diagrams", "Diagrams",
+        table_begin(d, CHAPTER_MODEL, "views", "Views of the system",
                     "Each was checked after layout: every element stands inside its own boundaries and no other.",
                     "No diagram was drawn.", TABLE_COLUMNS(columns));
     for (uint32_t i = 0; i < d->npictures; i++) {
@@ -34,12 +34,35 @@ static void put_counts(Table *t, ObjId o)
     item_counts(t, &t->dossier->counts[o]);
 }
 
-/* Processes, stores and external entities are a table each: 7.2 c), d) and e). */
-static void make_elements(Dossier *d, Role role, const char *key, const char *title, const char *purpose,
-                          const char *none)
+/* The title of a kind that the compiler knows by its role: "Data store". */
+static Str role_title(const Dossier *d, Role role)
+{
+    return d->p->kinds.at[role_kind(d->p, role)].title;
+}
+
+static void put_element(Table *t, ObjId o, Role role)
+{
+    const Dossier *d = t->dossier;
+    row_thing(t, o);
+    row_text(t, role_title(d, role));
+    row_text(t, kind_title(d->p, o));
+    put_inside(t, o);
+    row_own(t, o);
+    if (role == ROLE_PROCESS && !dossier_says(d, o, "made_of"))
+        row_prop(t, o, "made_of");
+    else
+        row_own(t, o);
+    for (unsigned k = 7; k < 10; k++)
+        row_own(t, o);
+    put_counts(t, o);
+    row_own(t, o);
+}
+
+static void make_elements(Dossier *d)
 {
     static const Column columns[] = {{"id", "Id", COLUMN_TEXT, 30},
                                      {"title", "Element", COLUMN_TEXT, 30},
+                                     {"sort", "Sort", COLUMN_TEXT, 16},
                                      {"kind", "Kind", COLUMN_TEXT, 20},
                                      {"inside", "Inside", COLUMN_LIST, 26},
                                      {"holds", "Holds", COLUMN_LIST, 26},
@@ -49,22 +72,15 @@ static void make_elements(Dossier *d, Role role, const char *key, const char *ti
                                      {"controls", "Controls", COLUMN_LIST, 30},
                                      {"threats", "Threats", COLUMN_LIST, 20},
                                      {"out_of_scope", "Out of scope because", COLUMN_TEXT, 24}};
-    Table *t = table_begin(d, CHAPTER_MODEL, key, title, purpose, none, TABLE_COLUMNS(columns));
-    ObjList all = objs_of_role(d->p, role, &d->arena);
-    for (uint32_t i = 0; i < all.n; i++) {
-        ObjId o = all.at[i];
-        row_thing(t, o);
-        row_text(t, kind_title(d->p, o));
-        put_inside(t, o);
-        row_own(t, o);
-        if (role == ROLE_PROCESS && !dossier_says(d, o, "made_of"))
-            row_missing(t, "no software item", dossier_how(d, o, "made_of"));
-        else
-            row_own(t, o);
-        for (unsigned k = 6; k < 9; k++)
-            row_own(t, o);
-        put_counts(t, o);
-        row_own(t, o);
+    static const Role sorts[] = {ROLE_PROCESS, ROLE_STORE, ROLE_EXTERNAL};
+    Table *t = table_begin(d, CHAPTER_MODEL, "elements", "Processes, stores and external entities",
+                           "What data flows between: code that runs, places where data rests, and people and systems "
+                           "outside the system's control.",
+                           "The model has no elements.", TABLE_COLUMNS(columns));
+    for (size_t s = 0; s < sizeof sorts / sizeof *sorts; s++) {
+        ObjList all = objs_of_role(d->p, sorts[s], &d->arena);
+        for (uint32_t i = 0; i < all.n; i++)
+            put_element(t, all.at[i], sorts[s]);
     }
 }
 
@@ -290,14 +306,9 @@ static void make_assets(Dossier *d)
 
 void dossier_model(Dossier *d)
 {
-    make_diagrams(d);
+    make_views(d);
     make_boundaries(d);
-    make_elements(d, ROLE_PROCESS, "processes", "Processes", "Code that runs, what it is made of and what it holds.",
-                  "The model has no processes.");
-    make_elements(d, ROLE_STORE, "stores", "Data stores", "Places where data rests.", "The model has no data stores.");
-    make_elements(d, ROLE_EXTERNAL, "externals", "External entities",
-                  "People and systems outside the system's control that exchange data with it.",
-                  "The model has no external entities.");
+    make_elements(d);
     make_ports(d);
     make_assets(d);
     make_flows(d);
