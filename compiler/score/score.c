@@ -128,6 +128,17 @@ Str score_metric(Str vector, Str metric)
     return at >= 0 && vector_read(m, vector, &v, &p) && v.at[at] >= 0 ? v.text[at] : (Str){0};
 }
 
+bool score_canonical(Str vector, StrBuf *out)
+{
+    const Method *m = vector_method(vector);
+    Vector v;
+    Problem p = {{0}};
+    if (!m || !vector_read(m, vector, &v, &p) || !vector_whole(&v, &p))
+        return false;
+    vector_put(&v, out);
+    return true;
+}
+
 bool score_with(Str vector, Str metric, Str value, StrBuf *out)
 {
     const Method *m = vector_method(vector);

@@ -102,6 +102,8 @@ const ScoreMetric *score_metric_by_name(ScoreMethod m, Str name);
 const ScoreValue *score_value_by_name(const ScoreMetric *m, Str name);
 /* The value that a vector gives a metric ("A" for "AV"); empty if it gives none, or is malformed. Borrows from the vector. */
 Str score_metric(Str vector, Str metric);
+/* Appends a well-formed vector in canonical order and without what is not defined; false, and nothing, for another one. */
+bool score_canonical(Str vector, StrBuf *out);
 /* Appends the vector with one metric set anew, in canonical order and without what is not defined. "X" or nothing takes an optional
  * metric away. The vector may lack metrics (a bare "CVSS:4.0" will do), so that one can be put together step by step. False, and
  * nothing appended, if the vector is malformed otherwise or has no such metric or value. */

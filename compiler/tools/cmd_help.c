@@ -67,9 +67,9 @@ static void put_overview(Out *out)
     }
     out_z(out, "\n`cordon help COMMAND` tells more. Data goes to standard output, talk to\n"
                "standard error; `-` is standard input.\n\n"
-               "Exit status: 0 clean, 1 threats or failures found, 2 the model or a rule is\n"
-               "invalid, 3 wrong use or a file that cannot be read or written, 4 an error of the\n"
-               "program itself.\n");
+               "Exit status: 0 clean, 1 threats or failures found, 2 the model, a rule or a\n"
+               "vector is invalid, 3 wrong use or a file that cannot be read or written, 4 an\n"
+               "error of the program itself.\n");
 }
 
 static void put_command(Out *out, CommandId c)

@@ -7,6 +7,7 @@ complete -c cordon -n __fish_use_subcommand -f -a explain -d 'explain a diagnost
 complete -c cordon -n __fish_use_subcommand -f -a why-not -d 'say why a rule does not find a threat at a thing'
 complete -c cordon -n __fish_use_subcommand -f -a rules -d 'list the rules of the library, or those that apply to a model'
 complete -c cordon -n __fish_use_subcommand -f -a questions -d 'list the unknown facts, the most decisive first'
+complete -c cordon -n __fish_use_subcommand -f -a cvss -d 'score vectors of CVSS 3.1, CVSS 4.0, DREAD and CWSS'
 complete -c cordon -n __fish_use_subcommand -f -a version -d 'print the version, the hash of the standard library and what is built in'
 complete -c cordon -n __fish_use_subcommand -f -a help -d 'explain the program or a command'
 complete -c cordon -n '__fish_seen_subcommand_from check build test explain why-not rules questions' -s I -l include -r -f -a '(__fish_complete_directories)' -d 'look for imports in DIR too'

@@ -11,6 +11,7 @@ _cordon() {
             'why-not:say why a rule does not find a threat at a thing'
             'rules:list the rules of the library, or those that apply to a model'
             'questions:list the unknown facts, the most decisive first'
+            'cvss:score vectors of CVSS 3.1, CVSS 4.0, DREAD and CWSS'
             'version:print the version, the hash of the standard library and what is built in'
             'help:explain the program or a command'
         )
@@ -118,6 +119,14 @@ _cordon() {
             '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
             '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
             '--today[the date that expiry is judged by]:DATE:' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    cvss)
+        _arguments \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
             '--color[when to use colour]:WHEN:(auto always never)' \
             '--quiet[print errors only]' \
             '--help[explain the command]' \

@@ -92,7 +92,7 @@ void put_manual(Out *out)
         ".TP\n.B 1\nA threat reached \\fB\\-\\-fail\\-on\\fR, a policy is broken, a test of rules fails or proves too "
         "little, a rule lacks something, a file is not in the canonical layout, or a rule does find the threat that "
         "why\\-not asks about.\n"
-        ".TP\n.B 2\nThe model or a rule is invalid.\n"
+        ".TP\n.B 2\nThe model, a rule or a vector is invalid.\n"
         ".TP\n.B 3\nThe command line is wrong, or a file cannot be read or written.\n"
         ".TP\n.B 4\nAn error of the program itself, or not enough memory.\n"
         ".SH ENVIRONMENT\n"

@@ -1,6 +1,5 @@
 /* The command line, by running the program: exit status, what goes to which stream, and what is left on the disk. */
-#include "schema.h"
-#include "support.h"
+#include "cli.h"
 
 #include "tools/tools.h"
 
@@ -12,101 +11,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-/* ---- running ---- */
-
-typedef struct Cli {
-    char dir[64]; /* a folder of its own; relative paths lead into it */
-    char program[4096];
-    int status;                           /* of the last run; 128 + signal if it was killed */
-    char *out, *err;                      /* of the last run */
-    const char *stdin_text, *stdout_path; /* of the next run; NULL: nothing, a file that is read back */
-} Cli;
-
-static Cli cli(void)
-{
-    Cli c = {.status = -1};
-    char *program = realpath(cordon_program(), NULL);
-    cr_assert(program, "the program %s is not there", cordon_program());
-    snprintf(c.program, sizeof c.program, "%s", program);
-    free(program);
-    snprintf(c.dir, sizeof c.dir, P_tmpdir "/cordon-cli-XXXXXX");
-    cr_assert(mkdtemp(c.dir));
-    cr_assert_eq(chdir(c.dir), 0);
-    return c;
-}
-
-static void put_file(const char *path, const char *text)
-{
-    FILE *f = fopen(path, "w");
-    cr_assert(f, "%s: %s", path, strerror(errno));
-    fputs(text, f);
-    fclose(f);
-}
-
-static void execute(Cli *c, char **argv)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    put_file(".in", c->stdin_text ? c->stdin_text : "");
-    posix_spawn_file_actions_addopen(&actions, 0, ".in", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, c->stdout_path ? c->stdout_path : ".out",
-                                     O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    posix_spawn_file_actions_addopen(&actions, 2, ".err", O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    pid_t pid;
-    cr_assert_eq(posix_spawn(&pid, c->program, &actions, NULL, argv, environ), 0);
-    posix_spawn_file_actions_destroy(&actions);
-    int status;
-    cr_assert_eq(waitpid(pid, &status, 0), pid);
-    c->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    size_t n;
-    free(c->out);
-    free(c->err);
-    c->out = c->stdout_path ? NULL : read_whole(".out", &n);
-    c->err = read_whole(".err", &n);
-    c->stdin_text = c->stdout_path = NULL;
-}
-
-/* Runs `cordon` with words parted by single blanks. */
-static void run(Cli *c, const char *words)
-{
-    char copy[1000], *argv[40] = {(char *)"cordon"};
-    size_t n = 1;
-    snprintf(copy, sizeof copy, "%s", words);
-    for (char *at = copy; *at;) {
-        argv[n++] = at;
-        at += strcspn(at, " ");
-        if (*at)
-            *at++ = 0;
-    }
-    execute(c, argv);
-}
-
-static void run_shell(char *command)
-{
-    char *argv[] = {(char *)"sh", (char *)"-c", command, NULL};
-    pid_t pid;
-    int status;
-    cr_assert_eq(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), 0);
-    waitpid(pid, &status, 0);
-}
-
-static void end(Cli *c)
-{
-    char command[200];
-    snprintf(command, sizeof command, "rm -rf '%s'", c->dir);
-    run_shell(command);
-    free(c->out);
-    free(c->err);
-}
-
-#define expect_status(c, wanted)                                                                                       \
-    cr_expect_eq((c)->status, (wanted), "line %d: status %d\n%s\n%s", __LINE__, (c)->status, (c)->out ? (c)->out : "", \
-                 (c)->err)
-#define expect_in(text, piece) \
-    cr_expect(strstr((text), (piece)), "line %d: `%s` is not in:\n%s", __LINE__, (piece), (text))
-#define expect_not_in(text, piece) \
-    cr_expect(!strstr((text), (piece)), "line %d: `%s` is in:\n%s", __LINE__, (piece), (text))
 
 /* ---- models ---- */
 
@@ -300,7 +204,7 @@ ParameterizedTest(int *i, cli, uses)
     cr_expect_eq(c.status, uses[*i].status, "cordon %s: status %d\n%s", uses[*i].words, c.status, c.err);
     const char *said = c.status == 0 ? c.out : c.err;
     cr_expect(strstr(said, uses[*i].said), "cordon %s: `%s` is not in:\n%s", uses[*i].words, uses[*i].said, said);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, every_command_explains_each_of_its_options)
@@ -317,7 +221,7 @@ Test(cli, every_command_explains_each_of_its_options)
                 expect_in(c.out, option);
         }
     }
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, the_manual_and_the_completions_are_those_of_the_tables)
@@ -338,7 +242,7 @@ Test(cli, the_manual_and_the_completions_are_those_of_the_tables)
                          files[i][1]);
         free(wanted[i]);
     }
-    end(&c);
+    cli_end(&c);
 }
 
 /* ---- streams ---- */
@@ -360,7 +264,7 @@ Test(cli, findings_go_to_stdout_and_diagnostics_to_stderr)
     run(&c, "check --format plain open.cordon broken.cordon");
     expect_in(c.out, "threat: open, high: Anyone may pose as Ward nurse. [open.R1@FL-01]\n");
     expect_in(c.err, ": error: unknown value `mutal` for `authentication`");
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, quiet_says_errors_only)
@@ -373,7 +277,7 @@ Test(cli, quiet_says_errors_only)
     run(&c, "build -q open.cordon -o out");
     expect_status(&c, 0);
     cr_expect_str_eq(c.err, "");
-    end(&c);
+    cli_end(&c);
 }
 
 /* What is in the folder counts, not what was built in. */
@@ -397,7 +301,7 @@ Test(cli, a_library_in_a_folder_has_its_own_modules)
     expect_status(&c, 3);
     expect_in(c.err, "std.base");
     free(stdlib);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, rules_that_lack_something_are_status_1)
@@ -411,7 +315,7 @@ Test(cli, rules_that_lack_something_are_status_1)
     run(&c, "rules --incomplete --format json open.cordon");
     expect_status(&c, 1);
     expect_in(c.out, "\"missing\": [\n            \"clauses\"");
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_model_can_come_from_standard_input)
@@ -425,7 +329,7 @@ Test(cli, a_model_can_come_from_standard_input)
     run(&c, "fmt -");
     expect_status(&c, 0);
     cr_expect_str_eq(c.out, "external A\n");
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_full_disk_is_status_3)
@@ -455,7 +359,7 @@ Test(cli, a_full_disk_is_status_3)
         cr_expect_eq(c.status, 3, "%s: %d", words[i], c.status);
         expect_in(c.err, "cannot write standard output");
     }
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, colour_only_when_asked_for)
@@ -469,7 +373,7 @@ Test(cli, colour_only_when_asked_for)
     expect_in(c.err, "\033[");
     run(&c, "check --color=never open.cordon");
     expect_not_in(c.out, "\033");
-    end(&c);
+    cli_end(&c);
 }
 
 /* ---- on a terminal ---- */
@@ -518,18 +422,10 @@ Test(cli, a_terminal_gets_colour_and_progress)
     setenv("TERM", "dumb", 1);
     run_on_terminal(&c, "check -", 0, shown, sizeof shown);
     expect_not_in(shown, "\033[");
-    end(&c);
+    cli_end(&c);
 }
 
 /* ---- documents for programs ---- */
-
-static json_t *parse(const Cli *c)
-{
-    json_error_t error;
-    json_t *v = json_loads(c->out, JSON_REJECT_DUPLICATES, &error);
-    cr_assert(v, "line %d: %s in\n%s", error.line, error.text, c->out);
-    return v;
-}
 
 Test(cli, json_holds_every_model_and_its_status)
 {
@@ -537,7 +433,7 @@ Test(cli, json_holds_every_model_and_its_status)
     run(&c, "check --format json clean.cordon broken.cordon open.cordon");
     expect_status(&c, 2);
     cr_expect_str_eq(c.err, "");
-    json_t *v = parse(&c), *models = json_object_get(v, "models");
+    json_t *v = cli_json(&c), *models = json_object_get(v, "models");
     cr_expect_eq(json_array_size(models), 3);
     json_t *broken = json_array_get(models, 1), *open = json_array_get(models, 2);
     cr_expect_eq(json_integer_value(json_object_get(broken, "errors")), 2);
@@ -547,7 +443,7 @@ Test(cli, json_holds_every_model_and_its_status)
     cr_expect_str_eq(json_string_value(json_object_get(threat, "id")), "open.R1@FL-01");
     cr_expect_eq(json_integer_value(json_object_get(v, "exit")), 2);
     json_decref(v);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, misuse_is_a_document_too)
@@ -556,7 +452,7 @@ Test(cli, misuse_is_a_document_too)
     run(&c, "check --format json --fail-on sometimes open.cordon");
     expect_status(&c, 3);
     cr_expect_str_eq(c.err, "");
-    json_t *v = parse(&c);
+    json_t *v = cli_json(&c);
     cr_expect(json_is_string(json_object_get(v, "error")));
     cr_expect_eq(json_integer_value(json_object_get(v, "exit")), 3);
     json_decref(v);
@@ -566,13 +462,13 @@ Test(cli, misuse_is_a_document_too)
     run(&c, "check --format=junit");
     expect_status(&c, 3);
     expect_in(c.out, "<error type=\"usage\"");
-    end(&c);
+    cli_end(&c);
 }
 
 static void expect_sarif(Cli *c, const char *schema)
 {
     char problem[SCHEMA_PROBLEM];
-    json_t *v = parse(c);
+    json_t *v = cli_json(c);
     cr_expect(schema_fits(schema, v, problem), "%s\n%s", problem, c->out);
     json_decref(v);
 }
@@ -600,7 +496,7 @@ Test(cli, sarif_fits_its_schema)
     expect_status(&c, 3);
     expect_sarif(&c, schema);
     free(schema);
-    end(&c);
+    cli_end(&c);
 }
 
 /* Tags that open and close in order: as much of XML as JUnit uses. */
@@ -636,7 +532,7 @@ Test(cli, junit_has_a_case_for_each_rule)
     expect_in(c.out, "<testsuite name=\"clean.cordon\" tests=\"2\" failures=\"0\"");
     expect_in(c.out, "<testsuite name=\"broken.cordon\" tests=\"1\" failures=\"1\"");
     expect_in(c.out, "open.R1@FL-01 (open): Anyone may pose as Ward nurse.");
-    end(&c);
+    cli_end(&c);
 }
 
 /* ---- build ---- */
@@ -712,7 +608,7 @@ Test(cli, the_built_in_library_finds_what_its_texts_find, .timeout = 60)
         free(built_in);
     }
     free(top);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, build_writes_everything_a_review_needs)
@@ -730,7 +626,7 @@ Test(cli, build_writes_everything_a_review_needs)
     }
     run(&c, "build --fail-on open open.cordon -o deep/out");
     expect_status(&c, 1);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_second_build_touches_nothing)
@@ -748,7 +644,7 @@ Test(cli, a_second_build_touches_nothing)
     put_file("open.cordon", OPEN "external Other\n");
     run(&c, "build open.cordon -o out");
     cr_expect_neq(time_of("out/model.json"), 1000000000);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_model_with_errors_leaves_earlier_outputs_as_they_are)
@@ -764,7 +660,7 @@ Test(cli, a_model_with_errors_leaves_earlier_outputs_as_they_are)
     cr_expect(n == m && memcmp(before, after, n) == 0);
     free(before);
     free(after);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, an_output_that_cannot_be_written_leaves_all_as_they_are)
@@ -785,7 +681,7 @@ Test(cli, an_output_that_cannot_be_written_leaves_all_as_they_are)
     run(&c, "build open.cordon -o out2 --depfile none/deps");
     expect_status(&c, 3);
     cr_expect(!there("out2/threats.json"));
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, without_graphviz_diagrams_are_written_as_dot)
@@ -799,7 +695,7 @@ Test(cli, without_graphviz_diagrams_are_written_as_dot)
     cr_expect(there("out/diagrams/context.dot"));
     cr_expect(!there("out/diagrams/context.svg"));
     cr_expect(there("out/report.html"));
-    end(&c);
+    cli_end(&c);
 }
 
 /* More outputs than a process may have open. */
@@ -815,7 +711,7 @@ Test(cli, many_views_need_few_descriptors)
     run_limited(&c, "ulimit -n 250; PATH=/nonexistent", "build a.cordon -o out");
     expect_status(&c, 0);
     cr_expect(there("out/diagrams/v149.dot"));
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, diagrams_of_views_that_are_gone_are_removed_and_nothing_else)
@@ -837,7 +733,7 @@ Test(cli, diagrams_of_views_that_are_gone_are_removed_and_nothing_else)
     cr_expect(!there("out/diagrams/alone.svg"));
     cr_expect(there("out/diagrams/mine.dot"));
     cr_expect(there("keep.dot"));
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, the_depfile_names_every_file_that_was_read)
@@ -859,7 +755,7 @@ Test(cli, the_depfile_names_every_file_that_was_read)
     expect_in(deps, " lib/other.cordon");
     expect_not_in(deps, "std");
     free(deps);
-    end(&c);
+    cli_end(&c);
 }
 
 static char *many_elements(unsigned n)
@@ -886,7 +782,7 @@ Test(cli, a_disk_that_fills_up_leaves_earlier_outputs_as_they_are)
     expect_in(c.err, "cannot write");
     cr_expect_eq(time_of("out/threats.json"), 1000000000);
     cr_expect_eq(time_of("out/report.md"), 1000000000);
-    end(&c);
+    cli_end(&c);
 }
 
 #ifndef __SANITIZE_ADDRESS__ /* which needs more addresses than any limit */
@@ -899,7 +795,7 @@ Test(cli, memory_that_runs_out_is_status_4)
     run_limited(&c, "ulimit -v 20000", "check a.cordon");
     expect_status(&c, 4);
     expect_in(c.err, "out of memory");
-    end(&c);
+    cli_end(&c);
 }
 #endif
 
@@ -922,7 +818,7 @@ Test(cli, hostile_titles_are_made_visible_in_every_format)
             expect_in(c.out, "&lt;b&gt;");
         }
     }
-    end(&c);
+    cli_end(&c);
 }
 
 /* ---- fmt, test, dates ---- */
@@ -953,7 +849,7 @@ Test(cli, fmt_writes_only_what_it_can_prove)
     free(text);
     run(&c, "fmt b.cordon");
     expect_status(&c, 2);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, fmt_says_what_it_cannot_read_or_write)
@@ -975,7 +871,7 @@ Test(cli, fmt_says_what_it_cannot_read_or_write)
     char *text = read_whole("a.cordon", &n);
     cr_expect_str_eq(text, "external   A\n");
     free(text);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, why_not_is_for_people)
@@ -984,7 +880,7 @@ Test(cli, why_not_is_for_people)
     run(&c, "why-not --format json R1 at login clean.cordon");
     expect_status(&c, 3);
     expect_in(c.out, "tells people");
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, an_explanation_tells_the_whole_of_a_threat)
@@ -1009,7 +905,7 @@ Test(cli, an_explanation_tells_the_whole_of_a_threat)
     run(&c, "explain R1@two a.cordon");
     expect_in(c.out, "Decided\n  accepted  at a.cordon:");
     expect_in(c.out, "known since long");
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_test_that_fails_is_status_1)
@@ -1023,10 +919,10 @@ Test(cli, a_test_that_fails_is_status_1)
     expect_in(c.err, "E0601");
     expect_in(c.out, "1 failed");
     run(&c, "test --format json a.cordon");
-    json_t *v = parse(&c);
+    json_t *v = cli_json(&c);
     cr_expect_eq(json_integer_value(json_object_get(json_array_get(json_object_get(v, "runs"), 0), "failed")), 1);
     json_decref(v);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, what_tests_do_not_show_or_notice_is_status_1)
@@ -1052,11 +948,11 @@ Test(cli, what_tests_do_not_show_or_notice_is_status_1)
     expect_in(c.err, "weak.cordon:4:3");
     run(&c, "test --mutate --coverage --format json weak.cordon");
     expect_status(&c, 1);
-    json_t *v = parse(&c);
+    json_t *v = cli_json(&c);
     cr_expect(schema_fits(schema, v, problem), "%s\n%s", problem, c.out);
     cr_expect_eq(json_integer_value(json_object_get(json_array_get(json_object_get(v, "runs"), 0), "killed")), 3);
     json_decref(v);
-    end(&c);
+    cli_end(&c);
     free(schema);
 }
 
@@ -1067,7 +963,7 @@ Test(cli, a_test_with_an_unsound_model_is_status_2)
              RULE "test R1 \"wrong\" {\n  given {\n    external X { human: perhaps }\n  }\n  expect no R1\n}\n");
     run(&c, "test a.cordon");
     expect_status(&c, 2);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_decision_counts_until_its_last_day)
@@ -1087,7 +983,7 @@ Test(cli, a_decision_counts_until_its_last_day)
     setenv("SOURCE_DATE_EPOCH", "soon", 1);
     run(&c, "check a.cordon");
     expect_status(&c, 3);
-    end(&c);
+    cli_end(&c);
 }
 
 Test(cli, a_broken_policy_is_a_finding)
@@ -1103,5 +999,5 @@ Test(cli, a_broken_policy_is_a_finding)
     expect_status(&c, 0);
     run(&c, "build a.cordon -o out");
     expect_status(&c, 0);
-    end(&c);
+    cli_end(&c);
 }
