@@ -65,6 +65,9 @@ static bool question_needs(const RuleSet *r, const Cond *n, uint8_t slot, KindId
 static bool cond_needs(const RuleSet *r, CondId c, uint8_t slot, KindId lo, KindId hi)
 {
     const Cond *n = cond_at(r, c);
+    /* `is not absent`: things without the property do not have it either. */
+    if (n->op == COND_NOT && cond_at(r, n->child)->op == COND_ABSENT)
+        n = cond_at(r, n->child);
     if (n->op != COND_AND && n->op != COND_OR)
         return c && question_needs(r, n, slot, lo, hi);
     bool some = false, every = true;
