@@ -114,6 +114,18 @@ typedef struct DossierPicture {
     ObjId obj; /* the view, the boundary, or 0 */
 } DossierPicture;
 
+/* Who names whom, the other way round: pairs (thing, who names it), sorted; freed with vec_free. */
+typedef Vec(uint64_t) BackRefs;
+
+/* What the threats have to do with the rest, worked out once. Threats are indices into Assessment.threats. */
+typedef struct Links {
+    BackRefs controls; /* (threat, control that answers it or would) */
+    BackRefs threats;  /* (control, threat) */
+    BackRefs assets;   /* (threat, data or asset at stake) */
+    BackRefs of_thing; /* (thing, threat it is bound in) */
+    BackRefs attached; /* (control, thing that it protects) */
+} Links;
+
 /* Threats by what became of them. */
 typedef struct Counts {
     uint32_t open, possible, planned, mitigated, decided, outside;
@@ -129,9 +141,11 @@ struct Dossier {
     Vec(Table *) tables; /* in the order of chapters */
     Map rows;            /* RowKey -> 1 + index into `homes` */
     Vec(uint64_t) homes; /* MAP_KEY(index of table, index of row) */
+    uint32_t gate_failing; /* items of the completeness gate */
     const DossierPicture *pictures;
     uint32_t npictures;
     Counts *counts; /* by ObjId: threats whose subject it is */
+    Links links;
 };
 
 /* Rows that formats for people show of one table; those for programs hold all. */
@@ -203,6 +217,12 @@ void item_value(Table *t, Value v); /* nothing for what is not said */
 
 /* ---- helpers for tables ---- */
 
+void links_make(Dossier *d);
+void links_free(Links *l);
+void counts_add(const Dossier *d, Counts *c, uint32_t threat);
+/* The threats of the range of a BackRefs whose lower halves are threats. */
+Counts counts_of(const Dossier *d, const BackRefs *b, uint32_t thing);
+
 /* Things of a kind of the library, by its name, that are analysed, in obj_order. Empty if there is no such kind. */
 ObjList dossier_things(Dossier *d, const char *kind);
 /* The id of a thing that survives edits, in the arena. */
@@ -217,8 +237,6 @@ const char *dossier_how(Dossier *d, ObjId o, const char *property);
 bool dossier_says(const Dossier *d, ObjId o, const char *property);
 /* The tone of a value of a scale: the worst, one below it, ..., by its place from the top. */
 Tone dossier_tone(const Dossier *d, ConstId on_scale);
-/* Who names whom, the other way round: pairs (thing, who names it), sorted; freed with vec_free. */
-typedef Vec(uint64_t) BackRefs;
 void backrefs_add(const Dossier *d, ObjList who, const char *property, BackRefs *out);
 void backrefs_sort(BackRefs *p);
 /* Those who name the thing: their number, and the place of the first. */
@@ -233,12 +251,14 @@ Str dossier_text(Dossier *d, const char *format, ...) __attribute__((format(prin
 /* ---- the chapters, in the order in which they are made; each in a file of its name ---- */
 
 void dossier_plan(Dossier *d);
-void dossier_model(Dossier *d);      /* what the system consists of */
-void dossier_interfaces(Dossier *d); /* ways in: interfaces and attack vectors */
-void dossier_threats(Dossier *d);    /* what can go wrong there */
-void dossier_controls(Dossier *d);
+void dossier_model(Dossier *d);        /* what the system consists of */
+void dossier_interfaces(Dossier *d);   /* ways in: interfaces and attack vectors */
+void dossier_threats(Dossier *d);      /* what can go wrong there */
+void dossier_controls(Dossier *d);     /* measures and what they are worth */
+void dossier_requirements(Dossier *d); /* what asks for them, and the layers and categories they stand in */
 void dossier_software(Dossier *d);
 void dossier_monitoring(Dossier *d);
+void dossier_evidence(Dossier *d); /* gate.c: the gate, then the clauses */
 
 /* ---- renderers ---- */
 

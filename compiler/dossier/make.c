@@ -2,25 +2,12 @@
  * threats are assessed; leaves every table. */
 #include "dossier/dossier.h"
 
+/* Threats by their subject. */
 static Counts *count_threats(Dossier *d)
 {
     Counts *counts = NEWN(&d->arena, Counts, d->m->objects.n + 1);
-    for (uint32_t i = 0; i < d->a->threats.n; i++) {
-        const Threat *t = &d->a->threats.at[i];
-        Counts *c = &counts[threat_subject(d->a, t)];
-        if (t->decision) {
-            c->decided++;
-            continue;
-        }
-        switch (threat_kind(d->a, t)) {
-        case VERDICT_OPEN: c->open++; break;
-        case VERDICT_POSSIBLE: c->possible++; break;
-        case VERDICT_PLANNED: c->planned++; break;
-        case VERDICT_MITIGATED: c->mitigated++; break;
-        case VERDICT_OUT_OF_SCOPE: c->outside++; break;
-        case VERDICT_NONE: break;
-        }
-    }
+    for (uint32_t i = 0; i < d->a->threats.n; i++)
+        counts_add(d, &counts[threat_subject(d->a, &d->a->threats.at[i])], i);
     return counts;
 }
 
@@ -34,13 +21,16 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
                    .npictures = npictures};
     d->tally = tally_make(r, &d->arena);
     d->counts = count_threats(d);
+    links_make(d);
     dossier_plan(d);
     dossier_model(d);
     dossier_interfaces(d);
     dossier_threats(d);
     dossier_controls(d);
+    dossier_requirements(d);
     dossier_software(d);
     dossier_monitoring(d);
+    dossier_evidence(d); /* last: it is held against all others */
 }
 
 void dossier_free(Dossier *d)
@@ -52,6 +42,7 @@ void dossier_free(Dossier *d)
         vec_free(&t->items);
         vec_free(&t->clauses);
     }
+    links_free(&d->links);
     vec_free(&d->tables);
     vec_free(&d->homes);
     map_free(&d->rows);
