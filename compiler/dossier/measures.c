@@ -1,0 +1,172 @@
+/* What the compiler counts for the completeness gate where no rule and no cell of the file does. Each function says how many things
+ * it looked at and which of them fail. */
+#include "dossier/evidence.h"
+
+#include "program/stdlib.h"
+
+static void threats_disposed(Evidence *e, GateResult *g)
+{
+    const Assessment *a = e->d->a;
+    StrBuf id = {0};
+    gate_checked(g, a->threats.n);
+    for (uint32_t i = 0; i < a->threats.n; i++) {
+        if (!threat_pending(a, &a->threats.at[i]))
+            continue;
+        id.n = 0;
+        if (g->shown < GATE_SHOWN)
+            threat_id(a, &a->threats.at[i], &id);
+        gate_fails(g, MAP_KEY(ROW_THREAT, i), str_copy(&e->d->arena, strbuf_str(&id)));
+    }
+    strbuf_free(&id);
+}
+
+/* Whether some evidence of that sort has come to a result. */
+static bool has_test(const Dossier *d, ObjId control, const char *sort)
+{
+    Range all = control_evidence(d->m, control);
+    for (uint32_t i = 0; i < all.n; i++) {
+        ObjId evidence = d->m->evidence.at[all.first + i];
+        Value kind = prop_value(d->p, evidence, "kind_of_test"), result = obj_known(d->p, evidence, KNOWN_RESULT);
+        if ((kind.tag & VALUE_TAG) != V_CONST || (result.tag & VALUE_TAG) != V_CONST)
+            continue;
+        if (str_eq(const_name(d->p, kind.a), str_from(sort)) && !str_eq(const_name(d->p, result.a), STR("pending")))
+            return true;
+    }
+    return false;
+}
+
+static void mitigations_tested(Evidence *e, GateResult *g)
+{
+    Dossier *d = e->d;
+    ObjList controls = objs_of_role(d->p, ROLE_CONTROL, &d->arena);
+    for (uint32_t i = 0; i < controls.n; i++) {
+        ObjId control = controls.at[i];
+        if (control_level(d->p, control) < CAP_IMPLEMENTED)
+            continue;
+        Texts requirements = evidence_texts(e, control, "requirement");
+        const char *lacks = !requirements.n                   ? "no requirement"
+                            : !has_test(d, control, "works")  ? "no test that it works"
+                            : !has_test(d, control, "thwart") ? "no attempt to thwart it"
+                                                              : NULL;
+        gate_checked(g, 1);
+        if (lacks)
+            gate_fails(g, MAP_KEY(ROW_THING, control),
+                       dossier_text(d, "%.*s: %s", STR_FMT(obj_title(d->p, control)), lacks));
+    }
+}
+
+/* Software items that are known to be exploited: they say so, or a known vulnerability of theirs does. */
+static void exploited_items(Dossier *d, Map *out)
+{
+    ObjList software = dossier_things(d, "software"), found = dossier_things(d, "vulnerability");
+    BackRefs of = {0};
+    backrefs_add(d, found, "of", &of);
+    backrefs_sort(&of);
+    for (uint32_t i = 0; i < software.n; i++) {
+        Value v = prop_value(d->p, software.at[i], "known_exploited");
+        bool exploited = (v.tag & VALUE_TAG) == V_BOOL && v.a;
+        uint32_t first, n = backrefs_of(&of, software.at[i], &first);
+        for (uint32_t k = 0; k < n && !exploited; k++) {
+            v = prop_value(d->p, (uint32_t)of.at[first + k], "exploited");
+            exploited = (v.tag & VALUE_TAG) == V_BOOL && v.a;
+        }
+        if (exploited)
+            map_put(out, software.at[i], 1);
+    }
+    vec_free(&of);
+}
+
+/* Whether people let a threat be: accepted or deferred. */
+static bool let_be(const Dossier *d, const Threat *t)
+{
+    Str word = t->decision ? const_name(d->p, t->disposition) : STR("");
+    return str_eq(word, STR("accept")) || str_eq(word, STR("defer"));
+}
+
+static bool rests_on(const Dossier *d, const Threat *t, const Map *exploited)
+{
+    const Verdict *v = threat_of_rule(d->a, t);
+    for (uint32_t i = 0; v && i < LIMIT_RULE_VARS; i++)
+        if (v->vars[i] && map_get(exploited, v->vars[i]))
+            return true;
+    const Value *member;
+    Value at = t->hand ? obj_known(d->p, t->hand, KNOWN_THREAT_AT) : (Value){0};
+    Range set = value_members(d->m, &at, &member);
+    for (uint32_t i = 0; i < set.n; i++)
+        if (map_get(exploited, member[i].a))
+            return true;
+    return false;
+}
+
+static void no_exploited_accepted(Evidence *e, GateResult *g)
+{
+    Dossier *d = e->d;
+    Map exploited = {0};
+    StrBuf id = {0};
+    exploited_items(d, &exploited);
+    for (uint32_t i = 0; i < d->a->threats.n; i++) {
+        const Threat *t = &d->a->threats.at[i];
+        if (!let_be(d, t))
+            continue;
+        gate_checked(g, 1);
+        if (!rests_on(d, t, &exploited))
+            continue;
+        id.n = 0;
+        threat_id(d->a, t, &id);
+        gate_fails(g, MAP_KEY(ROW_THREAT, i), str_copy(&d->arena, strbuf_str(&id)));
+    }
+    strbuf_free(&id);
+    map_free(&exploited);
+}
+
+static void hashes_present(Evidence *e, GateResult *g)
+{
+    enum { HEX_DIGITS = 64 };
+    gate_checked(g, 2);
+    if (e->d->r->model_hash.n != HEX_DIGITS)
+        gate_fails(g, 0, STR("the hash of the model is not given"));
+    if (e->d->r->rules_hash.n != HEX_DIGITS)
+        gate_fails(g, 0, STR("the hash of the rules is not given"));
+}
+
+static void check_references(Evidence *e, GateResult *g, ObjId o, RowKey key)
+{
+    Dossier *d = e->d;
+    StrBuf id = {0};
+    for (int c = 0; c < REFERENCE_KINDS; c++) {
+        const Value *member;
+        Value v = prop_value(d->p, o, reference_kinds[c].property);
+        Range set = value_members(d->m, &v, &member);
+        for (uint32_t i = 0; i < set.n; i++) {
+            id.n = 0;
+            value_print(d->p, member[i], &id);
+            const CatalogueEntry *entry = catalogue_find((CatalogueName)c, strbuf_str(&id));
+            gate_checked(g, 1);
+            if (!entry || strcmp(entry->state, "live") != 0)
+                gate_fails(g, key,
+                           dossier_text(d, "%.*s: %s%s is %s", STR_FMT(obj_title(d->p, o)), reference_kinds[c].before,
+                                        id.s, entry ? entry->state : "not known"));
+        }
+    }
+    strbuf_free(&id);
+}
+
+static void references_resolve(Evidence *e, GateResult *g)
+{
+    static const char *const kinds[] = {"threat", "vulnerability", "issue"};
+    Dossier *d = e->d;
+    for (RuleId r = 1; r <= rules_count(d->a->rules); r++)
+        check_references(e, g, rule_info(d->a->rules, r)->obj, 0);
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        ObjList things = dossier_things(d, kinds[k]);
+        for (uint32_t i = 0; i < things.n; i++)
+            check_references(e, g, things.at[i], MAP_KEY(ROW_THING, things.at[i]));
+    }
+}
+
+const Measure measures[] = {
+#define MEASURE(name, title) {#name, title, name},
+#include "dossier/measures.def"
+#undef MEASURE
+};
+const size_t nmeasures = sizeof measures / sizeof *measures;
