@@ -25,7 +25,7 @@ WARN    = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef 
 # More flags for the files written by hand, not for the generated ones: `make lint` sets them.
 STRICT  =
 DEFS    = -D_XOPEN_SOURCE=700 -Icompiler -I$(B)
-PKGS    = libcgraph jansson libcmark libutf8proc nettle
+PKGS    = libcgraph jansson expat libcmark libutf8proc nettle
 # Asked once, and only when something is compiled or linked: `make deps` must run without them.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
@@ -43,7 +43,7 @@ MODULES := $(sort $(shell find stdlib -name '*.cordon'))
 TABLES  := $(sort $(wildcard stdlib/catalogue/*.csv))
 EXAMPLES := $(foreach d,$(wildcard examples/*/),$(wildcard $(d)$(notdir $(d:/=)).cordon))
 REPORTS  = $(patsubst examples/%/,out/report/%/.done,$(dir $(EXAMPLES)))
-HARNESSES = parse compile format
+HARNESSES = parse compile format import
 
 all: $(if $(wildcard compiler/tools/main.c),$(BIN),$(B)/libcordon.a)
 
@@ -200,7 +200,7 @@ out/report/%/.done: $(BIN)
 # ---- hygiene ----
 
 C_FILES = $(sort $(wildcard compiler/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
-LAYERS = base score source syntax program rules risk emit draw dossier report tools
+LAYERS = base score source syntax program exchange rules risk emit draw dossier report tools
 lint: $(HEADERS)
 	@awk -v layers='$(LAYERS)' -f compiler/layers.awk $(sort $(wildcard compiler/*/*.[ch]))
 	@awk -v form=vim -f grammar/editors/keywords.awk grammar/cordon.y | \
@@ -227,7 +227,7 @@ library-readme: $(BIN)
 
 # ---- what the machine must have ----
 
-PACKAGES = gcc libc6-dev flex bison pkg-config graphviz libgraphviz-dev libjansson-dev libcmark-dev libutf8proc-dev \
+PACKAGES = gcc libc6-dev flex bison pkg-config graphviz libgraphviz-dev libjansson-dev libexpat1-dev libcmark-dev libutf8proc-dev \
            nettle-dev libcriterion-dev
 deps:
 	@ok=yes; for c in $(CC) flex bison pkg-config dot; do command -v $$c > /dev/null || ok=; done; \

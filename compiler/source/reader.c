@@ -20,6 +20,19 @@ static ReadStatus status_of(int error)
     }
 }
 
+const char *read_status_words(ReadStatus s)
+{
+    switch (s) {
+    case READ_MISSING: return "there is no such file";
+    case READ_DIRECTORY: return "it is a folder";
+    case READ_DENIED: return "access is denied, or it is no regular file";
+    case READ_TOO_LARGE: return "it is too large";
+    case READ_OK:
+    case READ_FAILED: break;
+    }
+    return "reading failed";
+}
+
 static ReadStatus read_all(int fd, StrBuf *out)
 {
     for (size_t total = 0;;) {

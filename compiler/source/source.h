@@ -34,6 +34,9 @@ typedef struct Sources {
 
 typedef enum ReadStatus { READ_OK, READ_MISSING, READ_DIRECTORY, READ_DENIED, READ_TOO_LARGE, READ_FAILED } ReadStatus;
 
+/* "there is no such file": why a file was not read. */
+const char *read_status_words(ReadStatus s);
+
 /* Where text comes from: the disk, an editor's buffers, a test's table. No other part of the program opens a file to read. */
 typedef struct Reader {
     void *self;

@@ -12,19 +12,6 @@ typedef struct Fmt {
     Out out;
 } Fmt;
 
-static const char *why_unreadable(ReadStatus s)
-{
-    switch (s) {
-    case READ_MISSING: return "there is no such file";
-    case READ_DIRECTORY: return "it is a folder";
-    case READ_DENIED: return "access is denied, or it is no regular file";
-    case READ_TOO_LARGE: return "it is too large";
-    case READ_OK:
-    case READ_FAILED: break;
-    }
-    return "reading failed";
-}
-
 static int write_back(Fmt *f, const char *path, Str result)
 {
     if (strcmp(path, "-") == 0) {
@@ -63,7 +50,7 @@ static int format_session(Fmt *f, Session *s, const char *path)
     Reader disk = reader_disk();
     ReadStatus status = disk.read(disk.self, path, &text);
     if (status != READ_OK) {
-        say("cannot read `%s`: %s", path, why_unreadable(status));
+        say("cannot read `%s`: %s", path, read_status_words(status));
         strbuf_free(&text);
         return EXIT_USAGE;
     }

@@ -13,7 +13,7 @@ _cordon()
     --completion) COMPREPLY=($(compgen -W 'bash zsh fish' -- "$word")); return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
-        COMPREPLY=($(compgen -W 'check build test fmt explain why-not rules questions cvss version help' -- "$word"))
+        COMPREPLY=($(compgen -W 'check build test fmt explain why-not rules questions cvss import version help' -- "$word"))
         return
     fi
     case $command in
@@ -26,6 +26,7 @@ _cordon()
     rules) options='--include --stdlib --format --today --pack --category --cwe --capec --attack --clause --closed-by --list --incomplete --brief --color --quiet --help --version' ;;
     questions) options='--include --stdlib --format --today --color --quiet --help --version' ;;
     cvss) options='--format --color --quiet --help --version' ;;
+    import) options='--include --stdlib --format --today --output --model --searched --color --quiet --help --version' ;;
     version) options='--format --color --quiet --help --version' ;;
     help) options='--format --color --quiet --man --completion --help --version' ;;
     esac

@@ -12,6 +12,7 @@ _cordon() {
             'rules:list the rules of the library, or those that apply to a model'
             'questions:list the unknown facts, the most decisive first'
             'cvss:score vectors of CVSS 3.1, CVSS 4.0, DREAD and CWSS'
+            'import:make a module of bills of materials and known vulnerabilities'
             'version:print the version, the hash of the standard library and what is built in'
             'help:explain the program or a command'
         )
@@ -40,7 +41,7 @@ _cordon() {
             '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
             '--fail-on[exit with 1 when a threat reaches LEVEL]:LEVEL:' \
             '--today[the date that expiry is judged by]:DATE:' \
-            '--output[the folder to write into]:DIR:_files -/' \
+            '--output[what to write]:PATH:_files -/' \
             '--depfile[write a make rule that names every file that was read]:FILE:_files' \
             '--color[when to use colour]:WHEN:(auto always never)' \
             '--quiet[print errors only]' \
@@ -127,6 +128,20 @@ _cordon() {
     cvss)
         _arguments \
             '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    import)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--output[what to write]:PATH:_files -/' \
+            '--model[the model that the module is for]:MODEL:' \
+            '--searched[the documents hold all that a search for vulnerabilities found]' \
             '--color[when to use colour]:WHEN:(auto always never)' \
             '--quiet[print errors only]' \
             '--help[explain the command]' \

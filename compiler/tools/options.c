@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define ON(command) (1u << COMMAND_##command)
-#define LOADING (ON(CHECK) | ON(BUILD) | ON(TEST) | ON(EXPLAIN) | ON(WHY_NOT) | ON(QUESTIONS) | ON(RULES))
+#define LOADING (ON(CHECK) | ON(BUILD) | ON(TEST) | ON(EXPLAIN) | ON(WHY_NOT) | ON(QUESTIONS) | ON(RULES) | ON(IMPORT))
 #define ALL (~0u)
 
 const CommandRow command_rows[COMMAND_COUNT] = {

@@ -152,6 +152,7 @@ int cmd_why_not(const Options *o);
 int cmd_rules(const Options *o);
 int cmd_questions(const Options *o);
 int cmd_cvss(const Options *o);
+int cmd_import(const Options *o);
 int cmd_version(const Options *o);
 int cmd_help(const Options *o);
 /* The manual page and the completions (manual.c). */

@@ -273,7 +273,15 @@ static bool tested_elsewhere(DiagId id)
     case D_TOO_MANY_CAPABILITIES:
     case D_NO_DOT:
     case D_DOT_FAILED:
-    case D_DIAGRAM_WITHHELD: return true;
+    case D_DIAGRAM_WITHHELD:
+    case D_FOREIGN_UNKNOWN: /* in test_exchange.c, as those that follow */
+    case D_FOREIGN_SYNTAX:
+    case D_FOREIGN_TYPE:
+    case D_FOREIGN_VERSION:
+    case D_FOREIGN_LEFT_OUT:
+    case D_AFFECTS_NOTHING:
+    case D_ITEM_DIFFERS:
+    case D_ITEMS_IN_CIRCLE: return true;
     default: return false;
     }
 }
