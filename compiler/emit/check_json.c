@@ -60,6 +60,39 @@ static void check_begin(Json *j, Out *out)
     json_begin_array(j, "models");
 }
 
+/* Ids of what is new since the baseline. */
+static void put_new(Json *j, const Report *r, const ThreatVec *all)
+{
+    StrBuf id = {0};
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (!threat_pending(r->assessment, &all->at[i]) || !report_asks(r, all, i))
+            continue;
+        id.n = 0;
+        threat_id(r->assessment, &all->at[i], &id);
+        json_str(j, NULL, strbuf_str(&id));
+    }
+    strbuf_free(&id);
+}
+
+static void put_baseline(Json *j, const Report *r)
+{
+    const Baseline *b = r->baseline;
+    json_begin_object(j, "baseline");
+    json_z(j, "source", b->source);
+    json_u64(j, "known", b->known);
+    json_begin_array(j, "new");
+    put_new(j, r, &r->assessment->threats);
+    json_end(j, ']');
+    json_begin_array(j, "new_gaps");
+    put_new(j, r, &r->assessment->gaps);
+    json_end(j, ']');
+    json_begin_array(j, "stale_decisions");
+    for (uint32_t i = 0; i < b->nstale; i++)
+        json_str(j, NULL, b->stale[i]);
+    json_end(j, ']');
+    json_end(j, '}');
+}
+
 static void check_model(Json *j, const Checked *c)
 {
     json_begin_object(j, NULL);
@@ -72,6 +105,8 @@ static void check_model(Json *j, const Checked *c)
         json_str(j, "model_hash", c->report->model_hash);
         json_str(j, "rules_hash", c->report->rules_hash);
         json_summary(j, c->report);
+        if (c->report->baseline)
+            put_baseline(j, c->report);
         json_threats(j, c->report);
     }
     json_end(j, '}');

@@ -9,15 +9,38 @@
 
 typedef struct Coverage Coverage;
 
+/* How a threat or a gap stands to what an earlier state of the model knew (`check --baseline`). */
+typedef enum BaselineState {
+    BASELINE_UNCHANGED,
+    BASELINE_UPDATED, /* otherwise, and nothing that needs somebody */
+    BASELINE_WORSE,   /* more certain or more severe */
+    BASELINE_NEW      /* was not there, or was closed */
+} BaselineState;
+typedef struct Baseline {
+    const char *source;            /* as on the command line */
+    const uint8_t *threats, *gaps; /* BaselineState by index in the assessment's lists */
+    uint32_t known;                /* threats that wait for somebody as they did before */
+    const Str *stale;              /* ids of decisions that counted then and do not any more */
+    uint32_t nstale;
+} Baseline;
+
 typedef struct Report {
     const Program *program;
     const Assessment *assessment;
     const Coverage *coverage;   /* the ledger, if it is kept for several outputs; see report_coverage */
+    const Baseline *baseline;   /* NULL if nothing is compared */
     Arena *arena;               /* scratch of this run */
     Str model_hash, rules_hash; /* 64 hex digits, SHA-256 */
     int64_t clock;              /* SOURCE_DATE_EPOCH in seconds, or -1: then no output holds a time */
     Str root_dir;               /* places in outputs are shown relative to it */
 } Report;
+
+/* Whether the threat or gap at that place of its list asks for somebody who has not been asked before: all do without a baseline. */
+static inline bool report_asks(const Report *r, const ThreatVec *all, uint32_t i)
+{
+    const Baseline *b = r->baseline;
+    return !b || (all == &r->assessment->gaps ? b->gaps : b->threats)[i] >= BASELINE_WORSE;
+}
 
 /* The table of files that `cordon build` writes (emit/emit.c). */
 typedef struct Emitter {

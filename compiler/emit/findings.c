@@ -54,7 +54,7 @@ static void count_places(Findings *f)
 {
     for (uint32_t i = 0; i < f->all->n; i++) {
         const Verdict *v = threat_of_rule(f->a, &f->all->at[i]);
-        if (v && threat_pending(f->a, &f->all->at[i]))
+        if (v && threat_pending(f->a, &f->all->at[i]) && report_asks(f->r, f->all, i))
             map_put(&f->places, v->rule, map_get(&f->places, v->rule) + 1);
     }
 }
@@ -68,7 +68,8 @@ static void collect(Findings *f, const ThreatVec *all)
         count_places(f);
     for (uint32_t i = 0; i < all->n; i++) {
         const Threat *t = &all->at[i];
-        if ((!f->style->all && !threat_pending(f->a, t)) || told_once(f, t))
+        bool asks = threat_pending(f->a, t) && report_asks(f->r, all, i);
+        if ((!f->style->all && !asks) || told_once(f, t))
             continue;
         ObjId subject = threat_subject(f->a, t);
         uint32_t rank = subject < m->rank.n ? m->rank.at[subject] : subject;
@@ -237,7 +238,7 @@ static void put_places(Findings *f, uint32_t first)
     StrBuf places = {0};
     for (uint32_t i = first; i < f->all->n; i++) {
         const Verdict *v = threat_of_rule(f->a, &f->all->at[i]);
-        if (!v || v->rule != rule || !threat_pending(f->a, &f->all->at[i]))
+        if (!v || v->rule != rule || !threat_pending(f->a, &f->all->at[i]) || !report_asks(f->r, f->all, i))
             continue;
         ObjId subject = threat_subject(f->a, &f->all->at[i]);
         strbuf_addz(&places, places.n ? ", " : "at ");
@@ -257,7 +258,8 @@ static void put_many(Findings *f)
     RuleId last = 0;
     for (uint32_t i = 0; i < f->all->n; i++) {
         const Threat *t = &f->all->at[i];
-        if (!told_once(f, t) || !threat_pending(f->a, t) || threat_of_rule(f->a, t)->rule == last)
+        if (!told_once(f, t) || !threat_pending(f->a, t) || !report_asks(f->r, f->all, i) ||
+            threat_of_rule(f->a, t)->rule == last)
             continue;
         last = threat_of_rule(f->a, t)->rule;
         put_places(f, i);
@@ -291,6 +293,20 @@ static void put_lines(Findings *f)
     }
 }
 
+/* What the baseline knows is not listed, but nobody shall think it were gone. */
+static void put_known(Findings *f)
+{
+    const Baseline *b = f->r->baseline;
+    if (!b)
+        return;
+    out_format(f->out, "%u of them %s known from ", b->known, b->known == 1 ? "is" : "are");
+    put_term(f->out, str_from(b->source));
+    if (b->nstale)
+        out_format(f->out, "; %u decision%s since then", b->nstale,
+                   b->nstale == 1 ? " has ceased to count" : "s have ceased to count");
+    out_char(f->out, '\n');
+}
+
 static void put_counts(Findings *f)
 {
     const uint32_t *n = f->a->by_verdict;
@@ -303,6 +319,7 @@ static void put_counts(Findings *f)
     if (f->a->gaps_pending)
         out_format(f->out, "; %u missing in the model", f->a->gaps_pending);
     out_char(f->out, '\n');
+    put_known(f);
 }
 
 static void put_all(Findings *f, const ThreatVec *all)

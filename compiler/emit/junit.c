@@ -54,8 +54,9 @@ static void put_model_case(const Checked *c, Out *out)
 }
 
 /* The threats of one rule that are pending, one line each; the text is empty if there is none. Threats come grouped by rule. */
-static uint32_t put_rule_lines(const Assessment *a, const ThreatVec *all, uint32_t *next, RuleId rule, Out *lines)
+static uint32_t put_rule_lines(const Report *r, const ThreatVec *all, uint32_t *next, RuleId rule, Out *lines)
 {
+    const Assessment *a = r->assessment;
     uint32_t pending = 0;
     StrBuf text = {0};
     for (; *next < all->n; ++*next) {
@@ -63,7 +64,7 @@ static uint32_t put_rule_lines(const Assessment *a, const ThreatVec *all, uint32
         const Verdict *v = threat_of_rule(a, t);
         if (rule ? !v || v->rule != rule : v != NULL)
             break;
-        if (!threat_pending(a, t))
+        if (!threat_pending(a, t) || !report_asks(r, all, *next))
             continue;
         pending++;
         text.n = 0;
@@ -88,8 +89,8 @@ static uint32_t put_rule_case(const Report *r, RuleId rule, Next *next, Out *out
     bool gaps = rule && finds_gaps(r->program, rule_info(a->rules, rule)->obj);
     Out lines;
     out_memory(&lines);
-    uint32_t pending = gaps ? put_rule_lines(a, &a->gaps, &next->gap, rule, &lines)
-                            : put_rule_lines(a, &a->threats, &next->threat, rule, &lines);
+    uint32_t pending = gaps ? put_rule_lines(r, &a->gaps, &next->gap, rule, &lines)
+                            : put_rule_lines(r, &a->threats, &next->threat, rule, &lines);
     Str id = rule ? rule_info(r->assessment->rules, rule)->id : STR("threats found by people");
     out_z(out, "    <testcase classname=\"cordon.rules\"");
     put_attribute(out, "name", id);

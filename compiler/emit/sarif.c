@@ -454,7 +454,16 @@ static void put_fingerprints(Sarif *w, const Threat *t)
     json_end(w->j, '}');
 }
 
-static void put_threat(Sarif *w, const Threat *t)
+/* Once one result says how it stands to the baseline, each has to. */
+static void put_state(Sarif *w, BaselineState state)
+{
+    static const char *const words[] = {"unchanged", "updated", "updated", "new"};
+    const Report *r = w->checked->report;
+    if (r && r->baseline)
+        json_z(w->j, "baselineState", words[state]);
+}
+
+static void put_threat(Sarif *w, const Threat *t, BaselineState state)
 {
     Json *j = w->j;
     const Verdict *v = threat_of_rule(w->a, t);
@@ -466,6 +475,7 @@ static void put_threat(Sarif *w, const Threat *t)
     json_str(j, "ruleId", v ? rule_info(w->a->rules, v->rule)->id : STR("threat"));
     json_u64(j, "ruleIndex", v ? v->rule - 1 : w->nrules);
     put_kind(w, t);
+    put_state(w, state);
     w->text.n = 0;
     threat_message(w->a, t, &w->text);
     if (!w->text.n)
@@ -498,6 +508,7 @@ static void put_diag(Sarif *w, const Diag *d)
     json_z(j, "ruleId", diag_code(d->id, code));
     json_u64(j, "ruleIndex", w->diag[d->id] - 1u);
     json_z(j, "level", levels[d->severity]);
+    put_state(w, BASELINE_NEW); /* baselines know nothing of messages */
     w->text.n = 0;
     strbuf_add(&w->text, d->message);
     if (d->caret.n)
@@ -553,10 +564,11 @@ static void put_results(Sarif *w)
     json_begin_array(j, "results");
     for (uint32_t i = 0; i < w->checked->diags->list.n; i++)
         put_diag(w, w->checked->diags->list.at[i]);
+    const Baseline *b = w->checked->report ? w->checked->report->baseline : NULL;
     for (uint32_t i = 0; w->a && i < w->a->threats.n; i++)
-        put_threat(w, &w->a->threats.at[i]);
+        put_threat(w, &w->a->threats.at[i], b ? (BaselineState)b->threats[i] : BASELINE_NEW);
     for (uint32_t i = 0; w->a && i < w->a->gaps.n; i++)
-        put_threat(w, &w->a->gaps.at[i]);
+        put_threat(w, &w->a->gaps.at[i], b ? (BaselineState)b->gaps[i] : BASELINE_NEW);
     json_end(j, ']');
 }
 

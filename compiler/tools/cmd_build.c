@@ -289,6 +289,9 @@ static int build(Build *b)
         return session_status(s);
     if (!fail_on(s, "none", &fail))
         return EXIT_USAGE;
+    int baseline = session_baseline(s);
+    if (baseline != EXIT_CLEAN)
+        return baseline;
     if (!make_dirs(b->dir) || !make_dirs(path_in(b, "diagrams")))
         return EXIT_USAGE;
     render(b);

@@ -80,12 +80,15 @@ static int check_file(Check *c, const char *file)
     if (session_load(&s, &(Plan){.root = file, .lint = true, .here = true}))
         session_assess(&s);
     int status = session_status(&s);
-    if (!s.rules || fail_on(&s, "open", &fail)) {
+    int baseline = s.assessed && status == EXIT_CLEAN ? session_baseline(&s) : EXIT_CLEAN;
+    if (baseline != EXIT_CLEAN) {
+        status = -baseline;
+    } else if (!s.rules || fail_on(&s, "open", &fail)) {
         if (status == EXIT_CLEAN && fail_reached(&s, &fail))
             status = EXIT_FINDINGS;
         put_model(c, &s, file);
     } else {
-        status = -1;
+        status = -EXIT_USAGE;
     }
     session_end(&s);
     return status;
@@ -135,6 +138,8 @@ int cmd_check(const Options *o)
     Check c = {.options = o, .writer = writer_of(o->format)};
     if (o->words.n == 0)
         return usage_error(o, "`cordon check` needs a file; `-` is standard input");
+    if (o->given[OPTION_BASELINE] && o->words.n > 1)
+        return usage_error(o, "`--baseline` takes one file");
     if (o->given[OPTION_DUMP] && o->words.n > 1)
         return usage_error(o, "`--dump` takes one file");
     out_fd(&c.out, STDOUT_FILENO);
@@ -145,9 +150,9 @@ int cmd_check(const Options *o)
         c.writer->begin(&c.json, &c.out);
     for (uint32_t i = 0; i < o->words.n; i++) {
         int one = check_file(&c, o->words.at[i]);
-        if (one < 0) { /* the command line is wrong, and that has been said */
+        if (one < 0) { /* the command line or the baseline is wrong, and that has been said */
             out_discard(&c.out);
-            return EXIT_USAGE;
+            return -one;
         }
         status = one > status ? one : status;
     }

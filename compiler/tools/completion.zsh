@@ -11,6 +11,7 @@ _cordon() {
             'why-not:say why a rule does not find a threat at a thing'
             'rules:list the rules of the library, or those that apply to a model'
             'questions:list the unknown facts, the most decisive first'
+            'diff:compare two models, or builds of them, and say what follows and why'
             'cvss:score vectors of CVSS 3.1, CVSS 4.0, DREAD and CWSS'
             'import:make a module of bills of materials and known vulnerabilities'
             'version:print the version, the hash of the standard library and what is built in'
@@ -26,6 +27,7 @@ _cordon() {
             '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
             '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
             '--fail-on[exit with 1 when a threat reaches LEVEL]:LEVEL:' \
+            '--baseline[an earlier state]:PATH:' \
             '--today[the date that expiry is judged by]:DATE:' \
             '--all[list threats that are closed or decided too]' \
             '--dump[print what a stage of the compiler made instead]:WHAT:(ast model plan verdicts)' \
@@ -40,6 +42,7 @@ _cordon() {
             '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
             '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
             '--fail-on[exit with 1 when a threat reaches LEVEL]:LEVEL:' \
+            '--baseline[an earlier state]:PATH:' \
             '--today[the date that expiry is judged by]:DATE:' \
             '--output[what to write]:PATH:_files -/' \
             '--depfile[write a make rule that names every file that was read]:FILE:_files' \
@@ -119,6 +122,18 @@ _cordon() {
             '--include[look for imports in DIR too]:DIR:_files -/' \
             '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
             '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
+            '--today[the date that expiry is judged by]:DATE:' \
+            '--color[when to use colour]:WHEN:(auto always never)' \
+            '--quiet[print errors only]' \
+            '--help[explain the command]' \
+            '--version[print the version]' \
+            '*:model:_files -g "*.cordon"' ;;
+    diff)
+        _arguments \
+            '--include[look for imports in DIR too]:DIR:_files -/' \
+            '--stdlib[use the standard library in DIR instead of the built-in one]:DIR:_files -/' \
+            '--format[the form of what is printed]:FORMAT:(human plain json sarif junit md html)' \
+            '--fail-on[exit with 1 when a threat reaches LEVEL]:LEVEL:' \
             '--today[the date that expiry is judged by]:DATE:' \
             '--color[when to use colour]:WHEN:(auto always never)' \
             '--quiet[print errors only]' \

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
         [COMMAND_CHECK] = cmd_check, [COMMAND_BUILD] = cmd_build,         [COMMAND_TEST] = cmd_test,
         [COMMAND_FMT] = cmd_fmt,     [COMMAND_EXPLAIN] = cmd_explain,     [COMMAND_WHY_NOT] = cmd_why_not,
         [COMMAND_RULES] = cmd_rules, [COMMAND_QUESTIONS] = cmd_questions, [COMMAND_VERSION] = cmd_version,
-        [COMMAND_CVSS] = cmd_cvss,   [COMMAND_IMPORT] = cmd_import,
+        [COMMAND_DIFF] = cmd_diff,   [COMMAND_CVSS] = cmd_cvss,           [COMMAND_IMPORT] = cmd_import,
         [COMMAND_HELP] = cmd_help,
     };
     if (!guard_descriptors())

@@ -89,7 +89,7 @@ void put_manual(Out *out)
         out,
         ".SH EXIT STATUS\n"
         ".TP\n.B 0\nNothing that the command is asked to fail on.\n"
-        ".TP\n.B 1\nA threat reached \\fB\\-\\-fail\\-on\\fR, a policy is broken, a test of rules fails or proves too "
+        ".TP\n.B 1\nA threat or a difference reached \\fB\\-\\-fail\\-on\\fR, a policy is broken, a test of rules fails or proves too "
         "little, a rule lacks something, a file is not in the canonical layout, or a rule does find the threat that "
         "why\\-not asks about.\n"
         ".TP\n.B 2\nThe model, a rule or a vector is invalid.\n"
@@ -103,6 +103,8 @@ void put_manual(Out *out)
         ".SH EXAMPLES\n.nf\n"
         "cordon check pump.cordon\n"
         "cordon build pump.cordon \\-o out/pump \\-\\-depfile out/pump.d\n"
+        "cordon check pump.cordon \\-\\-baseline out/pump\n"
+        "cordon diff out/pump pump.cordon \\-\\-format md\n"
         "cordon explain stride.S03@FL\\-01 pump.cordon\n"
         "cordon why\\-not stride.S03 at login pump.cordon\n"
         ".fi\n");

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #define ON(command) (1u << COMMAND_##command)
-#define LOADING (ON(CHECK) | ON(BUILD) | ON(TEST) | ON(EXPLAIN) | ON(WHY_NOT) | ON(QUESTIONS) | ON(RULES) | ON(IMPORT))
+#define LOADING \
+    (ON(CHECK) | ON(BUILD) | ON(TEST) | ON(EXPLAIN) | ON(WHY_NOT) | ON(QUESTIONS) | ON(RULES) | ON(DIFF) | ON(IMPORT))
 #define ALL (~0u)
 
 const CommandRow command_rows[COMMAND_COUNT] = {
@@ -213,8 +214,13 @@ static bool check_options(const Options *o)
     bool document = o->format == FORMAT_MD || o->format == FORMAT_HTML;
     if (findings && o->command != COMMAND_CHECK)
         return usage_error(o, "only `cordon check` writes %s", format_words[o->format]), false;
-    if (document && o->command != COMMAND_RULES)
-        return usage_error(o, "only `cordon rules` writes %s", format_words[o->format]), false;
+    bool compared = o->command == COMMAND_DIFF && o->format == FORMAT_MD;
+    if (document && !compared && o->command != COMMAND_RULES)
+        return usage_error(o,
+                           o->format == FORMAT_MD ? "only `cordon rules` and `cordon diff` write %s"
+                                                  : "only `cordon rules` writes %s",
+                           format_words[o->format]),
+               false;
     return true;
 }
 

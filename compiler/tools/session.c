@@ -201,9 +201,10 @@ bool fail_on(const Session *s, const char *fallback, FailOn *out)
     return false;
 }
 
-static bool reaches(const Session *s, const Threat *t, const FailOn *f)
+static bool reaches(const Session *s, uint32_t i, const FailOn *f)
 {
-    if (!threat_pending(&s->assessment, t))
+    const Threat *t = &s->assessment.threats.at[i];
+    if (!threat_pending(&s->assessment, t) || !report_asks(&s->report, &s->assessment.threats, i))
         return false;
     ConstId severity = threat_severity(&s->assessment, t);
     switch (f->level) {
@@ -217,14 +218,25 @@ static bool reaches(const Session *s, const Threat *t, const FailOn *f)
     return true;
 }
 
+static bool gap_asks(const Session *s)
+{
+    const ThreatVec *gaps = &s->assessment.gaps;
+    for (uint32_t i = 0; i < gaps->n; i++)
+        if (threat_pending(&s->assessment, &gaps->at[i]) && report_asks(&s->report, gaps, i))
+            return true;
+    return false;
+}
+
 bool fail_reached(const Session *s, const FailOn *f)
 {
     if (f->level == FAIL_NONE)
         return false;
-    if (s->policy_errors || (f->level == FAIL_GAP && s->assessment.gaps_pending))
+    if (s->policy_errors || (f->level == FAIL_GAP && gap_asks(s)))
+        return true;
+    if (s->report.baseline && s->report.baseline->nstale)
         return true;
     for (uint32_t i = 0; i < s->assessment.threats.n; i++)
-        if (reaches(s, &s->assessment.threats.at[i], f))
+        if (reaches(s, i, f))
             return true;
     return false;
 }

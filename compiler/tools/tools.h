@@ -116,6 +116,8 @@ bool session_assess(Session *s);
 /* Fills the hashes of the report; they cost time, so only outputs that hold them ask for them. */
 void session_hash(Session *s);
 void session_end(Session *s);
+/* Compares with --baseline, if it is given, for the report and for --fail-on. EXIT_CLEAN, or what to end with; it has been said. */
+int session_baseline(Session *s);
 /* EXIT_INVALID, or EXIT_USAGE if the file of the command line could not be read at all; EXIT_CLEAN without errors. */
 int session_status(const Session *s);
 /* Sorts the diagnostics and prints them for people on stderr. */
@@ -151,6 +153,7 @@ int cmd_explain(const Options *o);
 int cmd_why_not(const Options *o);
 int cmd_rules(const Options *o);
 int cmd_questions(const Options *o);
+int cmd_diff(const Options *o);
 int cmd_cvss(const Options *o);
 int cmd_import(const Options *o);
 int cmd_version(const Options *o);
