@@ -153,13 +153,13 @@ static bool read_number(Str s, size_t decimals, double most, double *out)
     return *out <= most;
 }
 
-/* Reads the weight behind a value of CWSS: it has to be the one of the table, but for quantified values. */
+/* Reads the weight behind a value of CWSS, if there is one: it has to be the one of the table, but for quantified values. */
 static bool read_weight(const ScoreMetric *m, const ScoreValue *value, Str weight, double *out, Problem *p)
 {
     enum { DECIMALS = 6 };
     double given = 0;
     bool free_choice = value->weight < 0;
-    if (!weight.n && !free_choice) {
+    if (!weight.s && !free_choice) {
         *out = value->weight;
         return true;
     }
