@@ -242,11 +242,21 @@ static void number_capabilities(Caps *c)
             vec_push(&c->providing, i);
 }
 
+/* Whatever else controls are attached to, such as a known vulnerability. */
+static bool has_controls(const Program *p, ObjId o)
+{
+    const Object *obj = obj_bound(p, o);
+    for (uint32_t i = 0; i < obj->nprops; i++)
+        if (p->model.props.at[obj->props + i].prop == p->known[KNOWN_CONTROLS])
+            return true;
+    return false;
+}
+
 static bool may_have_capabilities(const Program *p, ObjId o)
 {
     return obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_BOUNDARY) ||
            obj_is(p, o, ROLE_DATA) || obj_is(p, o, ROLE_ASSET) || obj_is(p, o, ROLE_SOFTWARE) ||
-           obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT);
+           obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT) || has_controls(p, o);
 }
 
 static void make_key(Caps *c, ObjId o)

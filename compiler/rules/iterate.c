@@ -154,7 +154,7 @@ void iter_related(Ev *ev, Iter *it, const Source *s, ObjId x)
     *it = (Iter){.s = s};
     if (kind_is(p, s->lo, role_kind(p, ROLE_DATA))) {
         start_values(ev, it, x, obj_is(p, x, ROLE_FLOW) ? r->use_carries : r->use_holds);
-    } else if (kind_is(p, s->lo, role_kind(p, ROLE_SOFTWARE))) {
+    } else if (kind_is(p, s->lo, role_kind(p, ROLE_SOFTWARE)) && s->at_mod != MOD_ON) {
         start_values(ev, it, x, r->use_made_of);
     } else if (kind_is(p, s->lo, role_kind(p, ROLE_CONTROL))) {
         start_values(ev, it, x, r->use_controls);

@@ -64,7 +64,9 @@ static KindId link_kind(const Program *p, Family family, KindId kind, ModKind m)
     case FAMILY_OTHER:
         if (data)
             return role_kind(p, m == MOD_ON ? ROLE_FLOW : ROLE_ELEMENT);
-        return kinds_meet(p, kind, role_kind(p, ROLE_SOFTWARE)) ? role_kind(p, ROLE_ELEMENT) : role_kind(p, ROLE_THING);
+        if (kinds_meet(p, kind, role_kind(p, ROLE_SOFTWARE)))
+            return role_kind(p, m == MOD_ON ? ROLE_SOFTWARE : ROLE_ELEMENT);
+        return role_kind(p, ROLE_THING);
     case FAMILY_ANY:
     case FAMILY_PATH: return 0;
     }
