@@ -104,6 +104,7 @@ typedef struct Table {
     Vec(uint32_t) cells; /* where the items of each cell begin, row after row; the last ends with the items */
     Vec(Item) items;
     uint32_t missing; /* items that are ITEM_MISSING */
+    bool grouped;     /* rows with the same first cell stand together: documents make it a heading */
     Vec(TableClause) clauses;
 } Table;
 
@@ -137,10 +138,10 @@ struct Dossier {
     const Model *m;
     const Assessment *a;
     Arena arena;
-    const Tally *tally;  /* numbers of flows, pending threats by thing */
-    Vec(Table *) tables; /* in the order of chapters */
-    Map rows;            /* RowKey -> 1 + index into `homes` */
-    Vec(uint64_t) homes; /* MAP_KEY(index of table, index of row) */
+    const Tally *tally;    /* numbers of flows, pending threats by thing */
+    Vec(Table *) tables;   /* in the order of chapters */
+    Map rows;              /* RowKey -> 1 + index into `homes` */
+    Vec(uint64_t) homes;   /* MAP_KEY(index of table, index of row) */
     uint32_t gate_failing; /* items of the completeness gate */
     const DossierPicture *pictures;
     uint32_t npictures;
@@ -199,6 +200,10 @@ void row_own(Table *t, ObjId o);
 /* One row a thing: its id, its title, then the properties that the other columns are named after. */
 void rows_of_things(Table *t, ObjList things);
 void row_nothing(Table *t);
+/* A list of links to things, at most `most` of them; the rest is counted. */
+void row_some(Table *t, const ObjVec *v, uint32_t most);
+void row_counts(Table *t, Counts c);
+void row_backrefs(Table *t, const BackRefs *b, ObjId thing);
 
 /* A cell of several items, each added by item_*. */
 void row_cell(Table *t);
@@ -225,6 +230,10 @@ Counts counts_of(const Dossier *d, const BackRefs *b, uint32_t thing);
 
 /* Things of a kind of the library, by its name, that are analysed, in obj_order. Empty if there is no such kind. */
 ObjList dossier_things(Dossier *d, const char *kind);
+/* The same with those that the library declares. */
+ObjList dossier_declared(Dossier *d, const char *kind);
+/* "not applicable" for not_applicable. */
+Str dossier_words(Dossier *d, Str name);
 /* The id of a thing that survives edits, in the arena. */
 Str dossier_id(Dossier *d, ObjId o);
 /* What a property holds if it is a date, else INT64_MIN. */
@@ -251,14 +260,18 @@ Str dossier_text(Dossier *d, const char *format, ...) __attribute__((format(prin
 /* ---- the chapters, in the order in which they are made; each in a file of its name ---- */
 
 void dossier_plan(Dossier *d);
-void dossier_model(Dossier *d);        /* what the system consists of */
-void dossier_interfaces(Dossier *d);   /* ways in: interfaces and attack vectors */
-void dossier_threats(Dossier *d);      /* what can go wrong there */
-void dossier_controls(Dossier *d);     /* measures and what they are worth */
-void dossier_requirements(Dossier *d); /* what asks for them, and the layers and categories they stand in */
-void dossier_software(Dossier *d);
-void dossier_monitoring(Dossier *d);
-void dossier_evidence(Dossier *d); /* gate.c: the gate, then the clauses */
+void dossier_model(Dossier *d);         /* what the system consists of */
+void dossier_interfaces(Dossier *d);    /* ways in: interfaces and attack vectors */
+void dossier_threats(Dossier *d);       /* what can go wrong there */
+void dossier_controls(Dossier *d);      /* measures and what they are worth */
+void dossier_requirements(Dossier *d);  /* what asks for them, and the layers and categories they stand in */
+void dossier_software(Dossier *d);      /* items, vulnerabilities, lowered promises */
+void dossier_item_transfer(Dossier *d); /* what of them passes to users */
+void dossier_monitoring(Dossier *d);    /* what is found in the field and reviewed */
+void dossier_metrics(Dossier *d);       /* and how it goes */
+void dossier_tests(Dossier *d);         /* what is to be tested */
+void dossier_scope(Dossier *d);         /* and attacked */
+void dossier_evidence(Dossier *d);      /* gate.c: the gate, then the clauses */
 
 /* ---- renderers ---- */
 

@@ -30,6 +30,8 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     dossier_requirements(d);
     dossier_software(d);
     dossier_monitoring(d);
+    dossier_metrics(d);
+    dossier_tests(d);
     dossier_evidence(d); /* last: it is held against all others */
 }
 

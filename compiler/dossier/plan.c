@@ -7,10 +7,7 @@
 /* "Intended use" for intended_use. */
 static Str label_of(Dossier *d, Str name)
 {
-    char *z = str_z(&d->arena, name);
-    for (char *c = z; *c; c++)
-        if (*c == '_')
-            *c = ' ';
+    char *z = str_z(&d->arena, dossier_words(d, name));
     if (*z >= 'a' && *z <= 'z')
         *z = (char)(*z - 'a' + 'A');
     return (Str){z, name.n};

@@ -13,13 +13,12 @@ static KindId library_kind(const Program *p, const char *name)
     return 0;
 }
 
-ObjList dossier_things(Dossier *d, const char *kind)
+static ObjList things_of(Dossier *d, const char *kind, unsigned without)
 {
     KindId id = library_kind(d->p, kind);
     ObjVec found = {0};
     for (ObjId o = 1; id && o < d->m->objects.n; o++)
-        if (!(model_obj(d->m, o)->flags & (OBJ_LIBRARY | OBJ_BACKGROUND)) &&
-            kind_is(d->p, model_obj(d->m, o)->kind, id))
+        if (!(model_obj(d->m, o)->flags & without) && kind_is(d->p, model_obj(d->m, o)->kind, id))
             vec_push(&found, o);
     objects_sort(d->p, &found);
     ObjList list = {NEWN(&d->arena, ObjId, found.n + 1), found.n};
@@ -29,11 +28,30 @@ ObjList dossier_things(Dossier *d, const char *kind)
     return list;
 }
 
+ObjList dossier_things(Dossier *d, const char *kind)
+{
+    return things_of(d, kind, OBJ_LIBRARY | OBJ_BACKGROUND);
+}
+
+ObjList dossier_declared(Dossier *d, const char *kind)
+{
+    return things_of(d, kind, OBJ_BACKGROUND);
+}
+
 Tone dossier_tone(const Dossier *d, ConstId on_scale)
 {
     static const Tone tones[] = {TONE_BAD, TONE_POOR, TONE_FAIR, TONE_GOOD};
     uint32_t below = on_scale ? severity_below_top(d->p, on_scale) : 0;
     return on_scale ? tones[below < 3 ? below : 3] : TONE_PLAIN;
+}
+
+Str dossier_words(Dossier *d, Str name)
+{
+    char *z = str_z(&d->arena, name);
+    for (char *c = z; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return (Str){z, name.n};
 }
 
 int64_t dossier_date(const Dossier *d, ObjId o, const char *property)
@@ -130,4 +148,22 @@ void item_counts(Table *t, const Counts *c)
         item_level(t, dossier_text(t->dossier, "%u mitigated", c->mitigated), TONE_GOOD);
     if (c->outside)
         item_format(t, "%u out of scope", c->outside);
+}
+
+void row_some(Table *t, const ObjVec *v, uint32_t most)
+{
+    row_cell(t);
+    item_some(t, v, most);
+}
+
+void row_counts(Table *t, Counts c)
+{
+    row_cell(t);
+    item_counts(t, &c);
+}
+
+void row_backrefs(Table *t, const BackRefs *b, ObjId thing)
+{
+    row_cell(t);
+    item_backrefs(t, b, thing);
 }

@@ -17,16 +17,6 @@ static Tone verdict_tone(const Dossier *d, const Threat *t)
     return TONE_PLAIN;
 }
 
-/* "not applicable" for not_applicable. */
-static Str words_of(Dossier *d, Str name)
-{
-    char *z = str_z(&d->arena, name);
-    for (char *c = z; *c; c++)
-        if (*c == '_')
-            *c = ' ';
-    return (Str){z, name.n};
-}
-
 static void put_categories(Table *t, const Threat *threat)
 {
     const Dossier *d = t->dossier;
@@ -63,11 +53,11 @@ static void put_disposition(Table *t, const Threat *threat)
     Dossier *d = t->dossier;
     row_cell(t);
     if (threat->decision)
-        item_row(t, MAP_KEY(ROW_THING, threat->decision), words_of(d, threat_verdict(d->a, threat)));
+        item_row(t, MAP_KEY(ROW_THING, threat->decision), dossier_words(d, threat_verdict(d->a, threat)));
     else if (threat_pending(d->a, threat))
         item_missing(t, "none", "answer the threat with a control, or decide about it");
     else
-        item_str(t, words_of(d, threat_verdict(d->a, threat)));
+        item_str(t, dossier_words(d, threat_verdict(d->a, threat)));
 }
 
 static void put_threat(Table *t, uint32_t index, StrBuf *text)
@@ -85,10 +75,7 @@ static void put_threat(Table *t, uint32_t index, StrBuf *text)
     row_link(t, threat_subject(d->a, threat));
     put_categories(t, threat);
     put_severity(t, threat);
-    row_level(t,
-              words_of(d, verdict_name(threat_kind(d->a, threat)) ? str_from(verdict_name(threat_kind(d->a, threat)))
-                                                                  : STR("")),
-              verdict_tone(d, threat));
+    row_level(t, dossier_words(d, str_from(verdict_name(threat_kind(d->a, threat)))), verdict_tone(d, threat));
     put_disposition(t, threat);
     put_references(t, threat, text);
 }
