@@ -183,7 +183,9 @@ static void say_gate(const Evidence *e, Table *t, const Answer *a)
         const GateResult *g = &e->gate.at[i];
         if (g->state != GATE_FAIL || !waits_for(e, a->clause->obj, g->item))
             continue;
-        item_missing(t, dossier_text(e->d, "%u of %u fail at the gate", g->failing, g->checked).s, NULL);
+        item_missing(
+            t, dossier_text(e->d, "%.*s fails (%u of %u)", STR_FMT(gate_cited(e, g->item)), g->failing, g->checked).s,
+            NULL);
         item_row(t, MAP_KEY(ROW_THING, g->item), obj_title(e->d->p, g->item));
     }
 }
@@ -255,6 +257,14 @@ static void mark_tables(const Evidence *e, const Answer *a)
     }
 }
 
+static const Column columns[] = {
+    {"standard", "Standard", COLUMN_TEXT, 14},   {"clause", "Clause", COLUMN_TEXT, 10},
+    {"title", "Title", COLUMN_TEXT, 24},         {"status", "Status", COLUMN_TEXT, 14},
+    {"shown_in", "Shown in", COLUMN_LIST, 26},   {"why", "Why, and what is left", COLUMN_LIST, 40},
+    {"record", "Record", COLUMN_TEXT, 20},       {"asks", "What it asks", COLUMN_TEXT, 44},
+    {"role", "Who can answer", COLUMN_TEXT, 16}, {"unverified", "Not verified", COLUMN_TEXT, 18},
+};
+
 static void row_of(const Evidence *e, Table *t, const Answer *a)
 {
     const Program *p = e->d->p;
@@ -263,27 +273,14 @@ static void row_of(const Evidence *e, Table *t, const Answer *a)
     row_text(t, prop_text(p, a->clause->list, "standard"));
     row_text(t, prop_text(p, clause, "number"));
     row_text(t, obj_title(p, clause));
+    row_level(t, str_from(status_words[a->status]), status_tones[a->status]);
+    cell_of_tables(e, t, a);
+    cell_of_reasons(e, t, a);
+    row_link(t, a->record);
     row_maybe(t, clause, "asks");
     row_maybe(t, clause, "role");
-    row_level(t, str_from(status_words[a->status]), status_tones[a->status]);
-    cell_of_reasons(e, t, a);
-    cell_of_tables(e, t, a);
-    row_link(t, a->record);
     row_maybe(t, clause, "unverified");
 }
-
-static const Column columns[] = {
-    {"standard", "Standard", COLUMN_TEXT, 14},
-    {"clause", "Clause", COLUMN_TEXT, 8},
-    {"title", "Title", COLUMN_TEXT, 22},
-    {"asks", "What it asks", COLUMN_TEXT, 44},
-    {"role", "Who can answer", COLUMN_TEXT, 16},
-    {"status", "Status", COLUMN_TEXT, 12},
-    {"why", "Why, and what is left", COLUMN_LIST, 44},
-    {"shown_in", "Shown in", COLUMN_LIST, 26},
-    {"record", "Record", COLUMN_TEXT, 20},
-    {"unverified", "Not verified", COLUMN_TEXT, 18},
-};
 
 static const Column sum_columns[] = {
     {"list", "Standard", COLUMN_TEXT, 24},

@@ -196,10 +196,10 @@ void gate_run(Evidence *e)
 /* ---- the table ---- */
 
 static const Column columns[] = {
-    {"number", "No.", COLUMN_NUMBER, 5},         {"item", "Item", COLUMN_TEXT, 24},
-    {"asks", "What must hold", COLUMN_TEXT, 44}, {"state", "State", COLUMN_TEXT, 12},
-    {"checked", "Checked", COLUMN_NUMBER, 9},    {"failing", "Failing", COLUMN_NUMBER, 9},
-    {"what", "What fails", COLUMN_LIST, 50},     {"clauses", "Clauses", COLUMN_LIST, 26},
+    {"number", "No.", COLUMN_NUMBER, 6},      {"item", "Item", COLUMN_TEXT, 24},
+    {"state", "State", COLUMN_TEXT, 12},      {"asks", "What must hold", COLUMN_TEXT, 40},
+    {"what", "What fails", COLUMN_LIST, 50},  {"checked", "Checked", COLUMN_NUMBER, 9},
+    {"failing", "Failing", COLUMN_NUMBER, 9}, {"clauses", "Clauses", COLUMN_LIST, 26},
     {"record", "Record", COLUMN_TEXT, 20},
 };
 
@@ -239,11 +239,11 @@ static void gate_table(Evidence *e)
         row_begin(t, MAP_KEY(ROW_THING, g->item), obj_name(d->p, g->item));
         row_number(t, value_number(d->m, prop_value(d->p, g->item, "number")));
         row_text(t, obj_title(d->p, g->item));
-        row_maybe(t, g->item, "asks");
         cell_of_state(t, g);
+        row_maybe(t, g->item, "asks");
+        cell_of_findings(t, g);
         row_number(t, g->checked);
         row_number(t, g->failing);
-        cell_of_findings(t, g);
         row_cell(t);
         Texts clauses = evidence_texts(e, g->item, "clauses");
         for (uint32_t k = 0; k < clauses.n; k++)

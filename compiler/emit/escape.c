@@ -141,6 +141,7 @@ static const char *md_markup(Str s, size_t i, bool start)
     case '[': return "\\[";
     case ']': return "\\]";
     case '~': return "\\~";
+    case '^': return "\\^";
     case '$': return "\\$";
     case '_': return i > 0 && is_word(s, i - 1) && is_word(s, i + 1) ? NULL : "\\_";
     case '#': return start ? "\\#" : NULL;
@@ -233,15 +234,25 @@ void put_term(Out *out, Str s)
     }
 }
 
-void put_fragment(Out *out, Str s)
+static void put_encoded(Out *out, Str s, const char *plain_marks)
 {
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.s[i];
-        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
-                     c == '-' || c == '_' || c == '@' || c == ',';
+        bool plain =
+            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c && strchr(plain_marks, c));
         if (plain)
             out_char(out, (char)c);
         else
             out_format(out, "%%%02X", c);
     }
+}
+
+void put_fragment(Out *out, Str s)
+{
+    put_encoded(out, s, ".-_@,");
+}
+
+void put_path(Out *out, Str s)
+{
+    put_encoded(out, s, ".-_/#");
 }

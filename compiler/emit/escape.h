@@ -14,6 +14,8 @@ size_t escape_next(Str s, size_t i, uint32_t *c);
 bool escape_hidden(uint32_t c);
 /* The visible form of a hidden character, terminated: "\u{202E}". */
 void escape_show(uint32_t c, char out[16]);
+/* A path of an output in a link: letters, digits and ._-/# as they are, everything else encoded. */
+void put_path(Out *out, Str s);
 /* Percent-encodes a text as the fragment of a link: "#" is not part of it. */
 void put_fragment(Out *out, Str s);
 

@@ -86,6 +86,13 @@ void doc_missing(Doc *d, const char *what)
     d->f->text(d, DOC_MISSING, str_from(what));
 }
 
+void doc_table(Doc *d, const char *const *columns, const unsigned *widths, unsigned n)
+{
+    d->widths = widths;
+    d->f->table(d, columns, n);
+    d->widths = NULL;
+}
+
 void doc_fact(Doc *d, const char *label)
 {
     d->f->fact(d, str_from(label));

@@ -40,7 +40,9 @@ typedef struct DocFormat {
     void (*card)(Doc *d, const DocCard *card);
     void (*text)(Doc *d, DocInline style, Str s);
     void (*link)(Doc *d, Str anchor, Str text);
-    void (*anchor)(Doc *d, Str id); /* the place that links to `id` lead to */
+    void (*file)(Doc *d, Str path, Str text); /* leads to an output beside the document */
+    void (*anchor)(Doc *d, Str id);           /* the place that links to `id` lead to */
+    void (*divide)(Doc *d);                   /* between the parts of a cell */
     void (*badge)(Doc *d, const char *class, Str text);
     void (*mark)(Doc *d, Str anchor, Str sign,
                  Str meaning);             /* a short sign, told in full on hover; leads to the place if one is given */
@@ -56,9 +58,12 @@ struct Doc {
     const Pictures *pictures;
     Arena *arena;
     Out *out;
-    unsigned depth; /* of the lists being written */
-    bool fresh;     /* at the start of a line */
-    void *state;    /* the format's own */
+    unsigned depth;         /* of the lists being written */
+    bool fresh;             /* at the start of a line */
+    bool spans;             /* Markdown: anchors that pandoc keeps as bookmarks */
+    const unsigned *widths; /* of the columns of the next table, in parts of their sum; NULL: as they come */
+    const char *style;      /* HTML: more of it, or NULL */
+    void *state;            /* the format's own */
 };
 
 extern const DocFormat doc_markdown, doc_html;
@@ -87,6 +92,8 @@ void doc_known(Doc *d, ObjId o, Known k);
 void doc_prop(Doc *d, ObjId o, const char *name); /* by name; nothing is said if the kind has no such property */
 /* A label and a value as one fact of DOC_FACTS. */
 void doc_fact(Doc *d, const char *label);
+/* A table whose columns have widths. */
+void doc_table(Doc *d, const char *const *columns, const unsigned *widths, unsigned n);
 void doc_end_fact(Doc *d);
 /* "Intended use" for intended_use. */
 Str doc_label(Doc *d, Str name);

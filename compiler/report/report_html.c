@@ -80,6 +80,7 @@ static void html_end(Doc *d)
     out_z(out, "</title>\n<style>\n");
     out_z(out, report_css_page);
     out_z(out, report_css_parts);
+    out_z(out, d->style ? d->style : "");
     out_z(out, "</style>\n</head>\n<body>\n");
     put_contents(out, h);
     out_z(out, "<main>\n<h1>");
@@ -143,7 +144,13 @@ static void html_close(Doc *d, DocBlock block)
 static void html_table(Doc *d, const char *const *columns, unsigned n)
 {
     Html *h = state(d);
-    out_z(d->out, "<div class=\"scroll\"><table><thead><tr>");
+    unsigned sum = 0;
+    for (unsigned i = 0; d->widths && i < n; i++)
+        sum += d->widths[i];
+    out_z(d->out, sum ? "<div class=\"scroll\"><table class=\"set\">" : "<div class=\"scroll\"><table>");
+    for (unsigned i = 0; i < n && sum; i++)
+        out_format(d->out, "<col style=\"width:%u%%\">", (d->widths[i] * 100 + sum / 2) / sum);
+    out_z(d->out, "<thead><tr>");
     for (unsigned i = 0; i < n; i++) {
         bool number = columns[i][0] == '#';
         if (i < sizeof h->numeric)
@@ -176,6 +183,20 @@ static void put_link(Doc *d, Str anchor, Str text)
     out_z(d->out, "\">");
     put_html(d->out, text);
     out_z(d->out, "</a>");
+}
+
+static void html_file(Doc *d, Str path, Str text)
+{
+    out_z(d->out, "<a href=\"");
+    put_path(d->out, path);
+    out_z(d->out, "\">");
+    put_html(d->out, text);
+    out_z(d->out, "</a>");
+}
+
+static void html_divide(Doc *d)
+{
+    out_z(d->out, "<br>");
 }
 
 static void html_mark(Doc *d, Str anchor, Str sign, Str meaning)
@@ -303,7 +324,9 @@ const DocFormat doc_html = {
     .card = html_card,
     .text = html_text,
     .link = put_link,
+    .file = html_file,
     .anchor = html_anchor,
+    .divide = html_divide,
     .badge = put_badge,
     .mark = html_mark,
     .prose = html_prose,

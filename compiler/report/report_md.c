@@ -45,9 +45,9 @@ static void md_part(Doc *d, Str s)
 
 static void md_anchor(Doc *d, Str id)
 {
-    out_z(d->out, "<a id=\"");
+    out_z(d->out, d->spans ? "<span id=\"" : "<a id=\"");
     put_html(d->out, id);
-    out_z(d->out, "\"></a>");
+    out_z(d->out, d->spans ? "\"></span>" : "\"></a>");
     d->fresh = false;
 }
 
@@ -125,8 +125,13 @@ static void md_table(Doc *d, const char *const *columns, unsigned n)
         out_z(d->out, " |");
     }
     out_z(d->out, "\n|");
-    for (unsigned i = 0; i < n; i++)
-        out_z(d->out, columns[i][0] == '#' ? " ---: |" : " --- |");
+    for (unsigned i = 0; i < n; i++) {
+        unsigned dashes = d->widths && d->widths[i] > 3 ? d->widths[i] : 3; /* pandoc takes them for widths */
+        out_char(d->out, ' ');
+        for (unsigned k = 0; k < dashes; k++)
+            out_char(d->out, '-');
+        out_z(d->out, columns[i][0] == '#' ? ": |" : " |");
+    }
     out_char(d->out, '\n');
     d->fresh = true;
 }
@@ -167,6 +172,22 @@ static void md_link(Doc *d, Str anchor, Str text)
     put_fragment(d->out, anchor);
     out_char(d->out, ')');
     d->fresh = false;
+}
+
+/* Of a path as links have it: nothing that ends one, and no way out of the folder. */
+static void md_file(Doc *d, Str path, Str text)
+{
+    out_char(d->out, '[');
+    put_md(d->out, text);
+    out_z(d->out, "](");
+    put_path(d->out, path);
+    out_char(d->out, ')');
+    d->fresh = false;
+}
+
+static void md_divide(Doc *d)
+{
+    out_z(d->out, " \xC2\xB7 ");
 }
 
 static void md_badge(Doc *d, const char *class, Str text)
@@ -236,7 +257,9 @@ const DocFormat doc_markdown = {
     .card = md_card,
     .text = md_text,
     .link = md_link,
+    .file = md_file,
     .anchor = md_anchor,
+    .divide = md_divide,
     .badge = md_badge,
     .mark = md_mark,
     .prose = md_prose,
