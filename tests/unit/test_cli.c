@@ -104,7 +104,7 @@ static const struct {
     {"rules --cwe 99999", 3, "no rule has `--cwe 99999`"},
     {"rules --format md open.cordon clean.cordon", 3, "one model"},
     {"rules --incomplete --format html", 3, "printed as human"},
-    {"check --format md open.cordon", 3, "only `cordon rules` writes md"},
+    {"check --format md open.cordon", 3, "only `cordon rules` and `cordon diff` write md"},
     {"rules broken.cordon", 2, "E0214"},
     {"rules nowhere.cordon", 3, "E0701"},
     {"rules --pack stride", 0, "{a} can be impersonated on {f}"},
