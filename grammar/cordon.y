@@ -76,9 +76,9 @@ stmt: "import" ref SEMI                 { $$ = NODE_OF(IMPORT, @2, 0, 0, $2); }
   | "rule" name title_opt "{" ritems "}" SEMI { $$ = NODE_OF(RULE, span_join(@1, @6), $2, 0, $3, $5); }
   | "policy" name title_opt "{" pitems "}" SEMI { $$ = NODE_OF(POLICY, span_join(@1, @6), $2, 0, $3, $5); }
   | "test" name title_opt "{" titems "}" SEMI { $$ = NODE_OF(TEST, span_join(@1, @6), $2, 0, $3, $5); }
-  | "decision" HASHID ref ref "at" subjects body
-      { $$ = NODE_OF(DECISION, @$, 0, 0, LEAF(HASHID, @2, tokens_hash(p, @2), 0), $3, $4, $6, $7); }
-  | "decision" NAME ref ref "at" subjects body { $$ = NODE_OF(DECISION, @$, $2, 0, $3, $4, $6, $7); }
+  | "decision" HASHID ref ref at_opt body
+      { $$ = NODE_OF(DECISION, @$, 0, 0, LEAF(HASHID, @2, tokens_hash(p, @2), 0), $3, $4, $5, $6); }
+  | "decision" NAME ref ref at_opt body { $$ = NODE_OF(DECISION, @$, $2, 0, $3, $4, $5, $6); }
   | decl ;
 subjects: ref                           { $$ = NODE_OF(AT, @1, 0, 0, $1); }
   | subjects "," ref                    { $$ = build_join(p, $1, NODE_OF(AT, @3, 0, 0, $3)); } ;

@@ -96,6 +96,31 @@ static void keep(Binder *b, PropVal v)
     b->found[i] = v;
 }
 
+/* The names of rules as texts, with or without quotes: rules are named apart from things, and are found when there are plans of them. */
+static Value rule_names(Program *p, const Tree *t, NodeId value)
+{
+    Model *m = &p->model;
+    bool list = node_kind(t, value) == N_LIST;
+    uint32_t from = m->set_values.n;
+    for (NodeId n = list ? node_at(t, value)->child : value; n; n = list ? node_at(t, n)->next : 0) {
+        bool name = node_kind(t, n) == N_QNAME;
+        vec_push(&m->texts, name ? sym_str(p->names, node_at(t, n)->val) : node_text(t, p->sources, &p->arena, n));
+        vec_push(&m->set_values, (Value){V_TEXT, m->texts.n - 1});
+    }
+    vec_push(&m->sets, (Range){from, m->set_values.n - from});
+    return (Value){V_SET, m->sets.n - 1};
+}
+
+/* Whether all that stands there can be the name of a rule. */
+static bool are_rule_names(const Tree *t, NodeId value)
+{
+    bool list = node_kind(t, value) == N_LIST;
+    for (NodeId n = list ? node_at(t, value)->child : value; n; n = list ? node_at(t, n)->next : 0)
+        if (node_kind(t, n) != N_QNAME && node_kind(t, n) != N_STRING)
+            return false;
+    return true;
+}
+
 static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, NodeId node)
 {
     Program *p = b->p;
@@ -120,7 +145,9 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
     }
     NodeId value = node_at(t, node)->child;
     uint32_t errors = p->diags->errors;
-    Value v = program_value(p, module, scope, prop_type(p, kind, prop), sym_str(p->names, name), value);
+    Value v = prop == p->known[KNOWN_RISK_RULES] && are_rule_names(t, value)
+                  ? rule_names(p, t, value)
+                  : program_value(p, module, scope, prop_type(p, kind, prop), sym_str(p->names, name), value);
     if (p->diags->errors > errors && p->diags->list.n)
         label_subject(p, vec_last(&p->diags->list), o);
     if (v.tag == V_ABSENT || b->n == MOST_PROPS)

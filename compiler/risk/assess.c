@@ -147,6 +147,7 @@ void assess(Program *p, const RuleSet *rules, const Verdicts *verdicts, int32_t 
     find_impacts(out);
     find_realised(out);
     find_users(out);
+    risks_gather(p, out);
     decisions_apply(p, out);
     for (uint32_t i = 0; i < out->threats.n; i++) {
         const Threat *t = &out->threats.at[i];

@@ -5,6 +5,10 @@
 
 /* Objective bits of a thing of the kind `category`. */
 unsigned objective_bits(const Program *p, ObjId category);
+/* Sets the declared risk that each threat belongs to (gather.c). */
+void risks_gather(Program *p, Assessment *a);
+/* Says that no rule is called so, and which one may be meant (about.c). */
+void rule_unknown(const Assessment *a, Program *p, Span at, Str name);
 /* Reads the decisions of the program and applies them to the threats of an assessment (decisions.c). */
 void decisions_apply(Program *p, Assessment *a);
 

@@ -10,6 +10,7 @@ typedef struct Threat {
     ObjId hand;          /* the `threat` declaration, or 0 */
     ObjId decision;      /* the decision that counts, or 0 (an expired, lapsed or incomplete one does not count) */
     ConstId disposition; /* of the enum Disposition, or 0 */
+    ObjId risk;          /* the declared `risk` that gathers it, or 0 */
 } Threat;
 typedef Vec(Threat) ThreatVec;
 
@@ -65,7 +66,9 @@ void threat_message(const Assessment *a, const Threat *t, StrBuf *out);
 void threat_fix(const Assessment *a, const Threat *t, StrBuf *out);
 /* The rule or the `threat` declaration: whose properties hold references. */
 ObjId threat_source(const Assessment *a, const Threat *t);
-/* 12 hex digits: what a decision about it gives as `basis`. Empty for a threat found by people. */
+/* Appends the facts that a decision about it rests on, and tidies the whole list. `why`: its provenance if that is at hand. */
+void threat_facts(const Assessment *a, const Threat *t, const Provenance *why, Arena *arena, FactVec *out);
+/* Their hash, 12 hex digits: what a decision about it gives as `basis`. */
 void threat_basis(const Assessment *a, const Threat *t, char out[13]);
 /* Objective bits of all its categories; 0 if the library knows none. */
 unsigned threat_impacts(const Assessment *a, const Threat *t);

@@ -158,11 +158,50 @@ void threat_fix(const Assessment *a, const Threat *t, StrBuf *out)
         verdict_fix(a->rules, threat_of_rule(a, t), out);
 }
 
+/* What people say of the threat that they found, and how far each control of it is. */
+static void hand_facts(const Assessment *a, ObjId threat, Arena *arena, FactVec *out)
+{
+    static const char *const props[] = {"at", "stride", "category", "severity", "cvss", "out_of_scope", "controls"};
+    const Program *p = a->program;
+    for (size_t i = 0; i < sizeof props / sizeof *props; i++) {
+        PropId prop = kind_prop_z(p, model_obj(&p->model, threat)->kind, props[i]);
+        const PropVal *written = NULL;
+        if (prop)
+            obj_value(p, threat, prop, &written);
+        if (written)
+            fact_of_property(p, threat, prop, arena, out);
+    }
+    Value v = obj_known(p, threat, KNOWN_CONTROLS);
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++)
+        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
+            fact_of_control(p, member[i].a, arena, out);
+}
+
+void threat_facts(const Assessment *a, const Threat *t, const Provenance *why, Arena *arena, FactVec *out)
+{
+    if (t->hand) {
+        hand_facts(a, t->hand, arena, out);
+    } else if (why) {
+        provenance_facts(a->program, why, arena, out);
+    } else {
+        Provenance own = {0};
+        verdict_explain(a->rules, threat_of_rule(a, t), &own);
+        provenance_facts(a->program, &own, arena, out);
+        provenance_free(&own);
+    }
+    facts_tidy(out);
+}
+
 void threat_basis(const Assessment *a, const Threat *t, char out[13])
 {
-    out[0] = 0;
-    if (!t->hand)
-        verdict_basis(a->rules, threat_of_rule(a, t), out);
+    Arena arena = {0};
+    FactVec facts = {0};
+    threat_facts(a, t, NULL, &arena, &facts);
+    facts_basis(&facts, out);
+    vec_free(&facts);
+    arena_free(&arena);
 }
 
 unsigned threat_impacts(const Assessment *a, const Threat *t)

@@ -116,9 +116,26 @@ typedef struct Provenance {
 /* Derives why, in place of what `out` held. Free it with provenance_free in the end. */
 void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out);
 void provenance_free(Provenance *p);
-/* Hash of the facts the verdict rests on, 12 hex digits: the `basis` of decisions. Independent of places and order. */
+/* ---- the facts a decision is made on (rules/facts.c) ---- */
+
+/* One fact in words that survive renaming and moving: things by their ids. "FL-01.authentication is none". */
+typedef struct Fact {
+    Str text;
+    uint32_t key; /* bytes of the text that say what it is about, "FL-01.authentication is "; the rest is the value */
+    Span at;      /* where the model says so; none if it says nothing */
+} Fact;
+typedef Vec(Fact) FactVec;
+/* Appends what the verdict rests on, and what would have closed it. The texts live in the arena. */
+void provenance_facts(const Program *p, const Provenance *why, Arena *arena, FactVec *out);
+/* Appends what a property of a thing is; how far a control is. */
+void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, FactVec *out);
+void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out);
+/* Sorts by text and drops repetitions. */
+void facts_tidy(FactVec *facts);
+/* Hash of tidied facts, 12 hex digits: the `basis` of decisions. It changes if and only if a text does. */
+void facts_basis(const FactVec *facts, char out[13]);
+/* The same for a verdict, and from a provenance that is at hand, in whose arena it works. */
 void verdict_basis(const RuleSet *r, const Verdict *v, char out[13]);
-/* The same from a provenance that is at hand, with whose text it works. */
 void provenance_basis(const RuleSet *r, Provenance *why, char out[13]);
 
 /* `why-not RULE at X`: the first condition that was false, and where it was set. Appends readable text. False if the

@@ -256,8 +256,10 @@ static void print_decision(Layout *f, NodeId n)
     kid = layout_node(f, kid)->next;
     layout_name(f, SPACE, kid);
     kid = layout_node(f, kid)->next;
-    layout_word(f, SPACE, "at");
-    layout_names(f, kid, N_AT);
+    if (node_kind(f->tree, kid) == N_AT) { /* a risk needs none */
+        layout_word(f, SPACE, "at");
+        layout_names(f, kid, N_AT);
+    }
     print_body(f, node_seek(f->tree, kid, N_BODY));
 }
 

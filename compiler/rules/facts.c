@@ -1,0 +1,250 @@
+/* The facts of a verdict in words, and their hash: what a decision says that it was made on. Things stand with their ids, so that
+ * neither a new name nor another place is a new fact. Requires a Provenance; leaves texts in the caller's arena. */
+#include "rules/plan.h"
+
+/* FNV-1a in 64 bits: it notices that a fact changed, on every machine alike. Nobody is kept from anything by it: who can change
+ * the facts can change the decision. */
+static uint64_t hash_bytes(uint64_t h, Str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ (unsigned char)s.s[i]) * 0x100000001B3u;
+    return h;
+}
+
+static const uint64_t HASH_START = 0xCBF29CE484222325u;
+
+/* Spreads a hash over all bits. */
+static uint64_t hash_mix(uint64_t h)
+{
+    h = (h ^ (h >> 33)) * 0xFF51AFD7ED558CCDu;
+    h = (h ^ (h >> 33)) * 0xC4CEB9FE1A85EC53u;
+    return h ^ (h >> 33);
+}
+
+/* ---- values ---- */
+
+/* A text on one line. What does not fit is told apart by its hash. */
+static void put_text(Str text, StrBuf *out)
+{
+    enum { SHOWN = 60 };
+    size_t n = text.n <= SHOWN + 20 ? text.n : SHOWN;
+    while (n < text.n && n > 0 && ((unsigned char)text.s[n] & 0xC0) == 0x80)
+        n--;
+    bool whole = n == text.n;
+    for (size_t i = 0; i < n; i++) {
+        bool plain = (unsigned char)text.s[i] >= ' ';
+        strbuf_char(out, plain ? text.s[i] : ' ');
+        whole &= plain;
+    }
+    if (!whole)
+        strbuf_format(out, "... [%08x]", (unsigned)(hash_mix(hash_bytes(HASH_START, text)) >> 32));
+}
+
+static void put_one(const Program *p, Value v, StrBuf *out)
+{
+    if ((v.tag & VALUE_TAG) == V_TEXT)
+        put_text(value_text_of(&p->model, v), out);
+    else if ((v.tag & VALUE_TAG) == V_REF && v.a && v.tag == V_REF)
+        obj_id(p, v.a, out);
+    else
+        value_print(p, v, out);
+}
+
+static int by_bytes(const void *x, const void *y)
+{
+    return str_cmp(*(const Str *)x, *(const Str *)y);
+}
+
+/* The order of a set means nothing, so it is sorted. */
+static void put_set(const Program *p, Range r, Arena *arena, StrBuf *out)
+{
+    Str *members = NEWN(arena, Str, r.n);
+    for (uint32_t i = 0; i < r.n; i++) {
+        StrBuf one = {0};
+        put_one(p, p->model.set_values.at[r.first + i], &one);
+        members[i] = str_copy(arena, strbuf_str(&one));
+        strbuf_free(&one);
+    }
+    qsort(members, r.n, sizeof *members, by_bytes);
+    bool some = false;
+    for (uint32_t i = 0; i < r.n; i++) {
+        if (i > 0 && str_eq(members[i], members[i - 1]))
+            continue;
+        strbuf_addz(out, some ? ", " : "");
+        strbuf_add(out, members[i]);
+        some = true;
+    }
+}
+
+static void put_value(const Program *p, Value v, Arena *arena, StrBuf *out)
+{
+    if ((v.tag & VALUE_TAG) != V_SET)
+        put_one(p, v, out);
+    else if (p->model.sets.at[v.a].n == 0)
+        strbuf_addz(out, "empty");
+    else
+        put_set(p, p->model.sets.at[v.a], arena, out);
+}
+
+/* ---- facts ---- */
+
+static void add(StrBuf *text, size_t key, Span at, Arena *arena, FactVec *out)
+{
+    vec_push(out, (Fact){str_copy(arena, strbuf_str(text)), (uint32_t)key, at});
+    strbuf_free(text);
+}
+
+void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, FactVec *out)
+{
+    StrBuf b = {0};
+    const PropVal *written = NULL;
+    Value v = obj_value(p, o, prop, &written);
+    obj_id(p, o, &b);
+    strbuf_char(&b, '.');
+    strbuf_add(&b, sym_str(p->names, p->props.at[prop].name));
+    strbuf_addz(&b, " is ");
+    size_t key = b.n;
+    put_value(p, v, arena, &b);
+    add(&b, key, written ? written->span : (Span){0}, arena, out);
+}
+
+void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out)
+{
+    static const char *const levels[] = {"no", "planned", "unknown", "yes", "yes"};
+    StrBuf b = {0};
+    obj_id(p, control, &b);
+    strbuf_addz(&b, " is in place: ");
+    size_t key = b.n;
+    strbuf_addz(&b, levels[control_level(p, control)]);
+    add(&b, key, model_obj(&p->model, control)->span, arena, out);
+}
+
+/* Implemented or verified is one fact: evidence that comes later takes nothing from a decision, and where it fails the control counts
+ * as planned. */
+static void capability_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+{
+    static const char *const plain[] = {"no", "unknown", "yes"}, *const by[] = {"planned by ", "unknown, by ",
+                                                                                "yes, by "};
+    StrBuf b = {0};
+    obj_id(p, c->obj, &b);
+    strbuf_addz(&b, " has ");
+    strbuf_add(&b, obj_name(p, c->capability));
+    strbuf_addz(&b, ": ");
+    size_t key = b.n;
+    strbuf_addz(&b, c->by ? by[c->value] : plain[c->value]);
+    if (c->by)
+        obj_id(p, c->by, &b);
+    Span at = span_none(c->fact) ? model_obj(&p->model, c->obj)->span : c->fact;
+    add(&b, key, at, arena, out);
+}
+
+/* A step on a path. */
+static void hop_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+{
+    StrBuf b = {0};
+    obj_id(p, c->obj, &b);
+    strbuf_addz(&b, " leads to ");
+    size_t key = b.n;
+    if (c->by)
+        obj_id(p, c->by, &b);
+    strbuf_addz(&b, c->value == TRI_UNKNOWN ? ", perhaps" : "");
+    add(&b, key, c->fact, arena, out);
+}
+
+/* What is asked of the structure stands as the rule asks it. */
+static void condition_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+{
+    static const char *const values[] = {"false", "unknown", "true"};
+    StrBuf b = {0};
+    if (c->obj) {
+        obj_id(p, c->obj, &b);
+        strbuf_addz(&b, ": ");
+    }
+    source_words(p, c->condition, &b);
+    strbuf_addz(&b, " is ");
+    size_t key = b.n;
+    strbuf_addz(&b, values[c->value]);
+    if (c->by && c->by != c->obj) {
+        strbuf_addz(&b, ", by ");
+        obj_id(p, c->by, &b);
+    }
+    add(&b, key, c->fact, arena, out);
+}
+
+static void cause_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+{
+    if (c->obj && c->prop)
+        fact_of_property(p, c->obj, c->prop, arena, out);
+    else if (c->obj && c->capability)
+        capability_fact(p, c, arena, out);
+    else if (span_none(c->condition) && c->obj)
+        hop_fact(p, c, arena, out);
+    else
+        condition_fact(p, c, arena, out);
+}
+
+static bool told(const Provenance *why, const Cause *closer)
+{
+    for (uint32_t i = 0; i < why->causes.n; i++)
+        if (why->causes.at[i].obj == closer->obj && why->causes.at[i].capability == closer->capability)
+            return true;
+    return false;
+}
+
+void provenance_facts(const Program *p, const Provenance *why, Arena *arena, FactVec *out)
+{
+    for (uint32_t i = 0; i < why->causes.n; i++)
+        cause_fact(p, &why->causes.at[i], arena, out);
+    /* A control that is planned and then dropped leaves what applies as it was, and is a reason to decide anew. */
+    for (uint32_t i = 0; i < why->closers.n; i++)
+        if (!told(why, &why->closers.at[i]))
+            cause_fact(p, &why->closers.at[i], arena, out);
+}
+
+/* ---- together ---- */
+
+static int by_text(const void *x, const void *y)
+{
+    const Fact *a = x, *b = y;
+    return str_cmp(a->text, b->text);
+}
+
+void facts_tidy(FactVec *facts)
+{
+    if (facts->n < 2)
+        return;
+    qsort(facts->at, facts->n, sizeof *facts->at, by_text);
+    uint32_t n = 1;
+    for (uint32_t i = 1; i < facts->n; i++)
+        if (!str_eq(facts->at[i].text, facts->at[n - 1].text))
+            facts->at[n++] = facts->at[i];
+    facts->n = n;
+}
+
+void facts_basis(const FactVec *facts, char out[13])
+{
+    uint64_t sum = HASH_START;
+    for (uint32_t i = 0; i < facts->n; i++)
+        sum = hash_mix(hash_bytes(hash_bytes(sum, facts->at[i].text), STR("\n")));
+    static const char hex[] = "0123456789abcdef";
+    for (unsigned i = 0; i < 12; i++)
+        out[i] = hex[sum >> (60 - 4 * i) & 15];
+    out[12] = 0;
+}
+
+void provenance_basis(const RuleSet *r, Provenance *why, char out[13])
+{
+    FactVec facts = {0};
+    provenance_facts(r->program, why, &why->arena, &facts);
+    facts_tidy(&facts);
+    facts_basis(&facts, out);
+    vec_free(&facts);
+}
+
+void verdict_basis(const RuleSet *r, const Verdict *v, char out[13])
+{
+    Provenance why = {0};
+    verdict_explain(r, v, &why);
+    provenance_basis(r, &why, out);
+    provenance_free(&why);
+}
