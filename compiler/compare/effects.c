@@ -33,6 +33,17 @@ static Sym id_now(const Comparison *c, Sym id)
     return p && p->new ? new_thing(c, p)->id : id;
 }
 
+/* A rule of the model's own file begins with the name of that file, which may be another now. Appends. */
+static void add_rule(const Comparison *c, Sym rule, StrBuf *out)
+{
+    Str id = snap_str(&c->old, rule), module = snap_str(&c->old, c->old.module);
+    if (module.n && c->new.module && str_starts(id, module) && id.n > module.n && id.s[module.n] == '.') {
+        strbuf_add(out, snap_str(&c->new, c->new.module));
+        id = str_slice(id, module.n, id.n);
+    }
+    strbuf_add(out, id);
+}
+
 /* "stride.S03@Ward.Pump,Nurse": a rule and the things it is about; or the id of a threat that people found. */
 static Sym threat_id_now(Effects *w, const SnapThreat *t)
 {
@@ -44,7 +55,8 @@ static Sym threat_id_now(Effects *w, const SnapThreat *t)
     Str id = snap_str(&c->old, t->id);
     size_t at = snap_str(&c->old, t->rule).n;
     w->text.n = 0;
-    strbuf_add(&w->text, str_slice(id, 0, at < id.n ? at + 1 : id.n));
+    add_rule(c, t->rule, &w->text);
+    strbuf_add(&w->text, str_slice(id, at < id.n ? at : id.n, at < id.n ? at + 1 : id.n));
     for (size_t lo = at + 1; lo < id.n;) {
         size_t hi = lo;
         while (hi < id.n && id.s[hi] != ',')
@@ -62,6 +74,7 @@ static Sym threat_id_now(Effects *w, const SnapThreat *t)
 static void find_renamed(Effects *w)
 {
     const Comparison *c = w->c;
+    w->renamed = c->old.module != c->new.module;
     for (uint32_t i = 0; i < c->pairs.n && !w->renamed; i++) {
         const Pair *p = &c->pairs.at[i];
         w->renamed = p->old && p->new &&old_thing(c, p)->id != new_thing(c, p)->id;

@@ -176,6 +176,8 @@ static void read_head(FromJson *w, Str key, const json_t *v)
         w->s->model_hash = member(w, v, "hash");
     } else if (str_eq(key, STR("rules"))) {
         w->s->rules_hash = member(w, v, "hash");
+    } else if (str_eq(key, STR("module"))) {
+        w->s->module = keep(w, v);
     } else if (str_eq(key, STR("summary"))) {
         read_scale(w, v);
     }

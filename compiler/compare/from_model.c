@@ -251,6 +251,8 @@ static void add_head(FromModel *w)
         w->s->title = keep(w, obj_title(p, whole));
     else if (p->modules.n > 1)
         w->s->title = word(w, p->modules.at[1].name);
+    if (p->modules.n > 1)
+        w->s->module = keep(w, p->modules.at[1].short_name);
     w->s->version = value_of(w, prop_value(p, whole, "version"));
     w->s->model_hash = keep(w, w->r->model_hash);
     w->s->rules_hash = keep(w, w->r->rules_hash);

@@ -387,7 +387,8 @@ static void put_rules(Hash *h, const Stanza *at, uint32_t n)
     for (uint32_t i = 0; i < n; i++) {
         size_t from = text.n;
         const Module *m = module_of(h->p, at[i].obj);
-        put_text(&text, m ? m->short_name : (Str){0});
+        bool own = m == &h->p->modules.at[1]; /* what the file is called is no rule */
+        put_text(&text, m && !own ? m->short_name : (Str){0});
         put_stanza(h, &text, &at[i]);
         vec_push(&pieces, (Str){(const char *)from, text.n - from});
     }

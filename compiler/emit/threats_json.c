@@ -510,6 +510,7 @@ void emit_threats_json(const Report *r, Out *out)
     json_start(&j, out, true);
     json_begin_object(&j, NULL);
     json_head(&j, r, "urn:cordon:schema:threats:1");
+    json_str(&j, "module", r->program->modules.n > 1 ? r->program->modules.at[1].short_name : STR(""));
     json_summary(&j, r);
     json_threats(&j, r);
     put_decisions(&j, r);

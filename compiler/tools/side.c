@@ -27,7 +27,7 @@ static int side_of_model(const Options *o, const char *path, Snapshot *out)
 {
     Session s;
     session_start(&s, o);
-    bool sound = session_load(&s, &(Plan){.root = path}) && session_assess(&s);
+    bool sound = session_load(&s, &(Plan){.root = path, .here = true}) && session_assess(&s);
     if (sound) {
         session_hash(&s);
         snapshot_of_report(&s.report, out);
