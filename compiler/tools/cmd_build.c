@@ -1,6 +1,7 @@
 /* cordon build: everything a review needs, into one folder. Every output is rendered and flushed to the disk before the first is
  * published, so that a full disk or a fault leaves the folder as it was. Leaves behind the outputs, and a list of the diagrams, so
  * that the next run can take away those whose view is gone, and no others. */
+#include "dossier/dossier.h"
 #include "emit/coverage.h"
 #include "report/review.h"
 #include "tools/tools.h"
@@ -11,6 +12,7 @@
 
 #define DIAGRAMS "diagrams/"
 #define MANIFEST "diagrams/.cordon"
+#define TABLES "srmf/" /* the tables of the security risk management file as CSV */
 
 /* One run of the command. */
 typedef struct Build {
@@ -222,6 +224,44 @@ static void put_depfile(Build *b, const char *path)
     strbuf_free(&rest);
 }
 
+/* ---- the security risk management file ---- */
+
+/* The pictures that were published, as the file refers to them. */
+static DossierPicture *pictures_of(Build *b, const Pictures *from, uint32_t *n)
+{
+    DossierPicture *to = NEWN(&b->s.arena, DossierPicture, from->n + 1);
+    *n = 0;
+    for (uint32_t i = 0; i < from->n; i++) {
+        const View *v = from->at[i].view;
+        if (from->at[i].svg.n)
+            to[(*n)++] =
+                (DossierPicture){str_format(&b->s.arena, DIAGRAMS "%.*s.svg", STR_FMT(v->name)).s, v->title, v->obj};
+    }
+    return to;
+}
+
+static void put_file(Build *b, const char *name, const Dossier *d, void (*emit)(const Dossier *d, Out *out))
+{
+    char *path = path_in(b, name);
+    emit(d, out_begin(b, path));
+    out_rendered(b, path);
+}
+
+static void put_dossier(Build *b, const Pictures *pictures)
+{
+    Dossier d;
+    uint32_t n;
+    DossierPicture *drawn = pictures_of(b, pictures, &n);
+    dossier_make(&d, &b->s.report, drawn, n);
+    put_file(b, "srmf.json", &d, emit_srmf_json);
+    for (uint32_t i = 0; i < d.tables.n && !b->failed; i++) {
+        char *path = path_in(b, str_format(&b->s.arena, TABLES "%s.csv", d.tables.at[i]->key).s);
+        emit_table_csv(d.tables.at[i], out_begin(b, path));
+        out_rendered(b, path);
+    }
+    dossier_free(&d);
+}
+
 /* ---- the whole ---- */
 
 static void render(Build *b)
@@ -243,6 +283,7 @@ static void render(Build *b)
     out_rendered(b, md);
     emit_report_html(&s->report, &pictures, out_begin(b, html));
     out_rendered(b, html);
+    put_dossier(b, &pictures);
     put_text(b, MANIFEST, strbuf_str(&b->list));
     if (s->options->value[OPTION_DEPFILE])
         put_depfile(b, s->options->value[OPTION_DEPFILE]);
@@ -292,7 +333,7 @@ static int build(Build *b)
     int baseline = session_baseline(s);
     if (baseline != EXIT_CLEAN)
         return baseline;
-    if (!make_dirs(b->dir) || !make_dirs(path_in(b, "diagrams")))
+    if (!make_dirs(b->dir) || !make_dirs(path_in(b, "diagrams")) || !make_dirs(path_in(b, "srmf")))
         return EXIT_USAGE;
     render(b);
     uint32_t files = b->outs.n;
