@@ -108,7 +108,7 @@ static void put_decisions(Md *w, bool stale)
         out_z(w->out, "- ");
         put_name(w, snap_str(&c->new, c->new.decisions.at[d->new - 1].id));
         out_char(w->out, ' ');
-        decision_words(c, d, &w->words);
+        stale_words(c, d, &w->words);
         put_words(w);
         out_char(w->out, '\n');
     }

@@ -129,7 +129,7 @@ static void put_decisions(Text *w, bool stale)
         out_z(w->out, w->style->plain ? "decision: " : "  ");
         put_term(w->out, snap_str(&c->new, c->new.decisions.at[d->new - 1].id));
         out_z(w->out, w->style->plain ? ": " : "  ");
-        decision_words(c, d, &w->words);
+        stale_words(c, d, &w->words);
         put_words(w);
         out_char(w->out, '\n');
     }

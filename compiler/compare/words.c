@@ -297,7 +297,7 @@ void reasons_words(const Comparison *c, const Effect *e, StrBuf *out)
     }
 }
 
-void decision_words(const Comparison *c, const DecisionEffect *d, StrBuf *out)
+void stale_words(const Comparison *c, const DecisionEffect *d, StrBuf *out)
 {
     const SnapDecision *n = &c->new.decisions.at[d->new - 1];
     strbuf_add(out, snap_str(&c->new, n->standing));

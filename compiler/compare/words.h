@@ -20,7 +20,7 @@ void reason_words(const Comparison *c, const Effect *e, const Reason *r, StrBuf 
 /* All reasons of an effect: "because ...; ...", or "perhaps because". Appends. */
 void reasons_words(const Comparison *c, const Effect *e, StrBuf *out);
 /* What became of a decision and why: "expired: this decision expired on 2026-05-31; `x` went ...". Appends. */
-void decision_words(const Comparison *c, const DecisionEffect *d, StrBuf *out);
+void stale_words(const Comparison *c, const DecisionEffect *d, StrBuf *out);
 /* "was possible, low": how the threat stood before, if it stands otherwise. Appends. */
 void before_words(const Comparison *c, const Effect *e, StrBuf *out);
 /* "2 new threats, 1 open again; 3 closed; the model: 1 renamed, 2 properties changed". Appends. */
