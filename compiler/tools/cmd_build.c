@@ -4,6 +4,7 @@
 #include "dossier/dossier.h"
 #include "emit/coverage.h"
 #include "report/review.h"
+#include "report/srmf.h"
 #include "tools/tools.h"
 
 #include <errno.h>
@@ -254,6 +255,11 @@ static void put_dossier(Build *b, const Pictures *pictures)
     DossierPicture *drawn = pictures_of(b, pictures, &n);
     dossier_make(&d, &b->s.report, drawn, n);
     put_file(b, "srmf.json", &d, emit_srmf_json);
+    char *md = path_in(b, "srmf.md"), *html = path_in(b, "srmf.html");
+    emit_srmf_md(&d, pictures, out_begin(b, md));
+    out_rendered(b, md);
+    emit_srmf_html(&d, pictures, out_begin(b, html));
+    out_rendered(b, html);
     for (uint32_t i = 0; i < d.tables.n && !b->failed; i++) {
         char *path = path_in(b, str_format(&b->s.arena, TABLES "%s.csv", d.tables.at[i]->key).s);
         emit_table_csv(d.tables.at[i], out_begin(b, path));
@@ -326,7 +332,8 @@ static int build(Build *b)
 {
     FailOn fail;
     Session *s = &b->s;
-    if (!session_load(s, &(Plan){.root = s->options->words.at[0], .lint = true}) || !session_assess(s))
+    if (!session_load(s, &(Plan){.root = s->options->words.at[0], .lint = true, .also = "std.clauses"}) ||
+        !session_assess(s))
         return session_status(s);
     if (!fail_on(s, "none", &fail))
         return EXIT_USAGE;

@@ -74,7 +74,7 @@ static int list_rules(Rules *w, const char *file)
     Session s;
     int status = EXIT_CLEAN;
     session_start(&s, w->o);
-    if (session_load(&s, &(Plan){.root = file, .tests = true, .lists = w->o->given[OPTION_LIST]})) {
+    if (session_load(&s, &(Plan){.root = file, .tests = true, .also = w->o->given[OPTION_LIST] ? "std.lists" : NULL})) {
         RuleBook book;
         progress_stop(s.progress);
         s.progress = NULL;

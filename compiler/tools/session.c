@@ -26,7 +26,7 @@ bool session_load(Session *s, const Plan *plan)
                         .ndirs = o->dirs.n,
                         .stdlib_dir = o->value[OPTION_STDLIB],
                         .tests = plan->tests,
-                        .also = plan->lists ? "std.lists" : NULL,
+                        .also = plan->also,
                         .today = o->today};
     if (!plan->root && load.stdlib_dir)
         load.library = library_modules(load.stdlib_dir, &s->arena, &load.nlibrary);

@@ -102,10 +102,10 @@ typedef struct Session {
 /* What a run is for: `root` NULL is the standard library alone. */
 typedef struct Plan {
     const char *root;
-    bool lint;  /* the rule checks that cost time or need tests */
-    bool here;  /* rules are only asked what they find in this model */
-    bool tests; /* keep the tests of the standard library */
-    bool lists; /* read the published lists of weaknesses, whether or not they are imported */
+    bool lint;        /* the rule checks that cost time or need tests */
+    bool here;        /* rules are only asked what they find in this model */
+    bool tests;       /* keep the tests of the standard library */
+    const char *also; /* a module of the library to read whether or not it is imported, or NULL */
 } Plan;
 
 void session_start(Session *s, const Options *o);
