@@ -43,11 +43,17 @@ static Standing standing_of(const Diag *d)
     if (d->severity == SEV_NOTE)
         return STANDING_COUNTS;
     switch ((int)d->id) {
+    case D_NOT_NEEDED: return STANDING_COUNTS;
     case D_EXPIRED: return STANDING_EXPIRED;
-    case D_LAPSED: return STANDING_LAPSED;
+    case D_LAPSED:
+    case D_FACT_CHANGED:
+    case D_COVERS_CHANGED:
+    case D_DOWNGRADED: return STANDING_LAPSED;
     case D_ORPHAN_DECISION: return STANDING_ORPHANED;
     case D_NO_RATIONALE:
-    case D_NO_OWNER: return STANDING_INCOMPLETE;
+    case D_NO_OWNER:
+    case D_COVERS_MISSING:
+    case D_TRANSFER_INCOMPLETE: return STANDING_INCOMPLETE;
     default: return STANDING_REFUSED; /* if it counts for nothing */
     }
 }
