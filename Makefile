@@ -43,7 +43,7 @@ MODULES := $(sort $(shell find stdlib -name '*.cordon'))
 TABLES  := $(sort $(wildcard stdlib/catalogue/*.csv))
 EXAMPLES := $(foreach d,$(wildcard examples/*/),$(wildcard $(d)$(notdir $(d:/=)).cordon))
 REPORTS  = $(patsubst examples/%/,out/report/%/.done,$(dir $(EXAMPLES)))
-HARNESSES = parse compile format import
+HARNESSES = parse compile format import score
 
 all: $(if $(wildcard compiler/tools/main.c),$(BIN),$(B)/libcordon.a)
 
@@ -166,7 +166,7 @@ fuzz: $(B)/cordon.dict
 	  clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -D_XOPEN_SOURCE=700 -Icompiler -Iout/fuzz \
 	    -o out/fuzz/$$h tests/fuzz/$$h.c out/fuzz/libcordon.a $(PKG_LIBS) && \
 	  out/fuzz/$$h -max_total_time=$(TIME) -timeout=20 -rss_limit_mb=2048 -max_len=16384 -dict=$(B)/cordon.dict \
-	    -artifact_prefix=out/fuzz/$$h- -print_final_stats=1 out/fuzz/found/$$h tests/fuzz/corpus tests/golden/* \
+	    -artifact_prefix=out/fuzz/$$h- -print_final_stats=1 out/fuzz/found/$$h $$(ls -d tests/fuzz/$$h/ 2> /dev/null) tests/fuzz/corpus tests/golden/* \
 	    2> out/fuzz/$$h.log || { tail -40 out/fuzz/$$h.log; exit 1; }; \
 	  grep -E 'executed_units|peak_rss' out/fuzz/$$h.log; done
 $(B)/cordon.dict: grammar/editors/keywords.awk grammar/cordon.y

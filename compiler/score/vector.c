@@ -94,10 +94,26 @@ static bool no_such_metric(const Method *m, Str name, Problem *p)
 
 /* ---- reading ---- */
 
+/* CWSS has no prefix. What begins with its first factor is of it, and so is what stands in brackets and begins with another factor and
+ * its weight. A bare pair of brackets gives nothing yet. */
+static bool names_cwss(const Method *m, Str text)
+{
+    bool open = str_starts(text, STR("("));
+    size_t end = open;
+    while (end < text.n && text.s[end] != '/' && text.s[end] != ')')
+        end++;
+    Str part = str_slice(text, open, end);
+    const char *colon = part.n ? memchr(part.s, ':', part.n) : NULL;
+    if (!colon)
+        return str_eq(text, STR("()"));
+    int first = vector_metric(m, -1, str_slice(part, 0, (size_t)(colon - part.s)));
+    return first == 0 || (open && first > 0 && memchr(part.s, ',', part.n));
+}
+
 static bool names_method(const Method *m, Str text)
 {
-    if (!*m->prefix) /* CWSS; a bare pair of brackets is a vector that gives nothing yet */
-        return str_starts(text, STR("(TI:")) || str_starts(text, STR("TI:")) || str_eq(text, STR("()"));
+    if (!*m->prefix)
+        return names_cwss(m, text);
     Str prefix = str_from(m->prefix);
     return str_starts(text, prefix) || str_eq(text, str_slice(prefix, 0, prefix.n - 1));
 }

@@ -222,6 +222,7 @@ static const struct {
     {"", "it is empty" BEGINNINGS},
     {"high", "`high` is not how a vector begins" BEGINNINGS},
     {"AV:N/AC:L/Au:N/C:P/I:P/A:P", "`AV:N` is not how a vector begins" BEGINNINGS},
+    {"(AV:N/AC:L/Au:N/C:P/I:P/A:P)", "`(AV:N` is not how a vector begins" BEGINNINGS},
     {"cvss:3.1/AV:N", "`cvss:3.1` is not how a vector begins" BEGINNINGS},
     {"CVSS:3.1AV:N", "`CVSS:3.1AV:N` is not how a vector begins" BEGINNINGS},
     {"CVSS:5.0/AV:N", "`CVSS:5.0` is not how a vector begins" BEGINNINGS},
@@ -318,6 +319,8 @@ Test(score, one_metric_anew)
     expect_with("CVSS:4.0/AV:A", "SC", "N", "CVSS:4.0/AV:A/SC:N");
     expect_with("DREAD", "DI", "7.5", "DREAD/DI:7.5");
     expect_with("()", "IN", "O", "(IN:O,0.3)");
+    expect_with("(IN:O,0.3)", "AV", "R", "(AV:R,0.8/IN:O,0.3)");
+    expect_with("(AV:R,0.8/IN:O,0.3)", "TI", "H", "(TI:H,0.9/AV:R,0.8/IN:O,0.3)");
     expect_with("(TI:H)", "IC", "Q,0.25", "(TI:H,0.9/IC:Q,0.25)");
     expect_with(BASE31, "AV", "X", NULL);
     expect_with(BASE31, "AV", "", NULL);
