@@ -277,7 +277,7 @@ void dossier_evidence(Dossier *d);      /* gate.c: the gate, then the clauses */
 
 void emit_srmf_json(const Dossier *d, Out *out); /* schema in grammar/schema/srmf.json */
 void emit_table_csv(const Table *t, Out *out);
-/* Written under a temporary name, then copied to `out`. False and errno if that fails. */
-bool emit_srmf_xlsx(const Dossier *d, Out *out);
+/* Made under a temporary name, then copied; what fails on the way is an error of `out`. */
+void emit_srmf_xlsx(const Dossier *d, Out *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* The security risk management file as JSON, whole: chapters of tables, each cell typed; schema in grammar/schema/srmf.json. And a table
  * as CSV, for spreadsheets and scripts. Requires a Dossier; leaves the documents. */
-#include "dossier/dossier.h"
+#include "dossier/cell.h"
 #include "emit/table.h"
 
 /* ---- JSON ---- */
@@ -147,19 +147,6 @@ void emit_srmf_json(const Dossier *d, Out *out)
 
 /* ---- CSV ---- */
 
-/* The items of a cell in one: entries are parted by "; ", what is missing is in brackets. */
-static Str cell_words(const Item *items, uint32_t n, StrBuf *text)
-{
-    text->n = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        strbuf_addz(text, i ? "; " : "");
-        strbuf_addz(text, items[i].sort == ITEM_MISSING ? "[missing: " : "");
-        strbuf_add(text, item_text(&items[i]));
-        strbuf_addz(text, items[i].sort == ITEM_MISSING ? "]" : "");
-    }
-    return strbuf_str(text);
-}
-
 void emit_table_csv(const Table *t, Out *out)
 {
     Csv csv = {.out = out};
@@ -173,7 +160,9 @@ void emit_table_csv(const Table *t, Out *out)
         for (unsigned c = 0; c < t->ncolumns; c++) {
             uint32_t n;
             const Item *items = table_cell(t, row, c, &n);
-            csv_cell(&csv, cell_words(items, n, &text));
+            text.n = 0;
+            cell_words(items, n, "; ", false, &text);
+            csv_cell(&csv, strbuf_str(&text));
         }
         csv_end(&csv);
     }

@@ -255,6 +255,7 @@ static void put_dossier(Build *b, const Pictures *pictures)
     DossierPicture *drawn = pictures_of(b, pictures, &n);
     dossier_make(&d, &b->s.report, drawn, n);
     put_file(b, "srmf.json", &d, emit_srmf_json);
+    put_file(b, "srmf.xlsx", &d, emit_srmf_xlsx);
     char *md = path_in(b, "srmf.md"), *html = path_in(b, "srmf.html");
     emit_srmf_md(&d, pictures, out_begin(b, md));
     out_rendered(b, md);
