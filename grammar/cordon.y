@@ -46,13 +46,13 @@ static void cordon_error(const Span *at, struct Tokens *p, const char *message);
 %token <Sym> WITHIN "within" STEPS "steps" WHEN "when" UNLESS "unless" MITIGATED "mitigated" BY "by" RAISE "raise"
 %token <Sym> NEVER "never" WHERE "where" AND "and" OR "or" NOT "not" IS "is" HAS "has" CARRIES "carries" HOLDS "holds"
 %token <Sym> CROSSES "crosses" ENTERS "enters" LEAVES "leaves" REACHES "reaches" SOME "some" EVERY "every" NO "no"
-%token <Sym> GIVEN "given" WITH "with" EXPECT "expect"
+%token <Sym> GIVEN "given" WITH "with" ESTIMATE "estimate" RISK_POLICY "risk_policy" EXPECT "expect"
 
 %nterm <Chain> file stmts stmt import_names names name_list enum_values enum_value ladder title_opt hash_opt was_opt ends_opt
 %nterm <Chain> kitems kitem property type dflt_opt provides_opt caps params_opt params param body body_opt items item
 %nterm <Chain> use prop value list_opt list scalar ref refs view_of ritems ritem pattern mods mod tv mits mit vars where_opt
 %nterm <Chain> cond conj neg rel mods_q modq noun term pitems pitem titems titem assigns assign exps exp found at_opt subjects
-%nterm <Chain> decl kindref text_opt
+%nterm <Chain> decl kindref text_opt rpitems rpitem cells
 %nterm <Sym> name soft
 %nterm <unsigned> arrow opt_mark cmp verb quant modvar
 
@@ -79,6 +79,12 @@ stmt: "import" ref SEMI                 { $$ = NODE_OF(IMPORT, @2, 0, 0, $2); }
   | "decision" HASHID ref ref at_opt body
       { $$ = NODE_OF(DECISION, @$, 0, 0, LEAF(HASHID, @2, tokens_hash(p, @2), 0), $3, $4, $5, $6); }
   | "decision" NAME ref ref at_opt body { $$ = NODE_OF(DECISION, @$, $2, 0, $3, $4, $5, $6); }
+  | "estimate" ref "at" subjects body   { $$ = NODE_OF(ESTIMATE, @$, 0, 0, $2, $4, $5); }
+  | "estimate" HASHID ref "at" subjects body
+      { $$ = NODE_OF(ESTIMATE, @$, 0, 0, LEAF(HASHID, @2, tokens_hash(p, @2), 0), $3, $5, $6); }
+  | "estimate" NAME ref "at" subjects body { $$ = NODE_OF(ESTIMATE, @$, $2, 0, $3, $5, $6); }
+  | "risk_policy" name title_opt hash_opt "{" rpitems "}" SEMI
+      { $$ = NODE_OF(RISK_POLICY, span_join(@1, @7), $2, 0, $3, $4, $6); }
   | decl ;
 subjects: ref                           { $$ = NODE_OF(AT, @1, 0, 0, $1); }
   | subjects "," ref                    { $$ = build_join(p, $1, NODE_OF(AT, @3, 0, 0, $3)); } ;
@@ -165,7 +171,8 @@ ref: NAME                               { $$ = LEAF(QNAME, @1, $1, 0); }
 refs: ref | refs "," ref                { $$ = build_join(p, $1, $3); } ;
 name: NAME | soft ;
 soft: "import" | "enum" | "scale" | "kind" | "property" | "provides" | "template" | "use" | "extend" | "view" | "of" | "rule"
-  | "policy" | "test" | "decision" | "was" | "each" | "steps" | "by" | "raise" | "never" | "given" | "expect" | "with" ;
+  | "policy" | "test" | "decision" | "was" | "each" | "steps" | "by" | "raise" | "never" | "given" | "expect" | "with" | "estimate"
+  | "risk_policy" ;
 view_of: %empty                         { $$ = (Chain){0, 0}; }
   | "of" refs                           { $$ = NODE_OF(OF, @2, 0, 0, $2); } ;
 
@@ -242,6 +249,17 @@ pitems: %empty                          { $$ = (Chain){0, 0}; }
   | pitems error SEMI                   { $$ = $1; yyerrok; } ;
 pitem: "never" pattern where_opt SEMI   { $$ = NODE_OF(NEVER, span_join(@1, @3), 0, 0, $2, $3); }
   | prop ;
+/* Risk policies: properties and tables */
+rpitems: %empty                         { $$ = (Chain){0, 0}; }
+  | rpitems rpitem                      { $$ = build_join(p, $1, $2); }
+  | rpitems SEMI                        { $$ = $1; }
+  | rpitems error SEMI                  { $$ = $1; yyerrok; } ;
+rpitem: NAME "{" cells "}" SEMI         { $$ = NODE_OF(TABLE, span_join(@1, @4), $1, 0, $3); }
+  | prop ;
+cells: %empty                           { $$ = (Chain){0, 0}; }
+  | cells prop                          { $$ = build_join(p, $1, $2); }
+  | cells SEMI                          { $$ = $1; }
+  | cells error SEMI                    { $$ = $1; yyerrok; } ;
 titems: %empty                          { $$ = (Chain){0, 0}; }
   | titems titem                        { $$ = build_join(p, $1, $2); }
   | titems SEMI                         { $$ = $1; }

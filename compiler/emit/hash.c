@@ -161,7 +161,7 @@ static void put_stanza(Hash *h, StrBuf *b, const Stanza *s)
         put_node(h, t, &text, k);
         vec_push(&pieces, (Str){(const char *)from, text.n - from});
     }
-    if (node_kind(t, s->node) == N_DECISION)
+    if (node_kind(t, s->node) == N_DECISION || node_kind(t, s->node) == N_ESTIMATE)
         put_text(b, strbuf_str(&text)); /* what it decides and where stand in order */
     else
         put_sorted(b, &pieces, &text);
@@ -364,19 +364,26 @@ static void hash_end(Hash *h, char out[65])
     arena_free(&h->arena);
 }
 
+/* What people decided or estimated, in any order. */
+static void put_people(Hash *h, const Stanza *at, uint32_t n)
+{
+    StrBuf text = {0};
+    Pieces pieces = {0};
+    for (uint32_t i = 0; i < n; i++) {
+        size_t from = text.n;
+        put_stanza(h, &text, &at[i]);
+        vec_push(&pieces, (Str){(const char *)from, text.n - from});
+    }
+    put_sorted(&h->text, &pieces, &text);
+    strbuf_free(&text);
+}
+
 void hash_model(Program *p, char out[65])
 {
     Hash h;
     hash_start(&h, p, "cordon model 1", false);
-    StrBuf text = {0};
-    Pieces pieces = {0};
-    for (uint32_t i = 0; i < p->decisions.n; i++) {
-        size_t from = text.n;
-        put_stanza(&h, &text, &p->decisions.at[i]);
-        vec_push(&pieces, (Str){(const char *)from, text.n - from});
-    }
-    put_sorted(&h.text, &pieces, &text);
-    strbuf_free(&text);
+    put_people(&h, p->decisions.at, p->decisions.n);
+    put_people(&h, p->estimates.at, p->estimates.n);
     hash_end(&h, out);
 }
 
@@ -402,5 +409,6 @@ void hash_rules(Program *p, char out[65])
     hash_start(&h, p, "cordon rules 1", true);
     put_rules(&h, p->rules.at, p->rules.n);
     put_rules(&h, p->policies.at, p->policies.n);
+    put_rules(&h, p->risk_policies.at, p->risk_policies.n);
     hash_end(&h, out);
 }

@@ -96,6 +96,18 @@ static void keep(Binder *b, PropVal v)
     b->found[i] = v;
 }
 
+/* Names of variables, and of scales and their values, of which the type system knows nothing. */
+static bool read_from_tree(const Program *p, PropId prop)
+{
+    static const Known known[] = {KNOWN_RULE_KEY,           KNOWN_POLICY_ROWS,       KNOWN_POLICY_COLUMNS,
+                                  KNOWN_POLICY_LEVELS,      KNOWN_POLICY_ACCEPTABLE, KNOWN_POLICY_TOLERABLE,
+                                  KNOWN_POLICY_WITHOUT_HARM};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (prop == p->known[known[i]])
+            return true;
+    return false;
+}
+
 /* The names of rules as texts, with or without quotes: rules are named apart from things, and are found when there are plans of them. */
 static Value rule_names(Program *p, const Tree *t, NodeId value)
 {
@@ -133,8 +145,8 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
         unknown_property(p, b->d, o, name, at);
         return;
     }
-    if (prop == p->known[KNOWN_RULE_KEY])
-        return; /* names variables: read from the tree */
+    if (read_from_tree(p, prop))
+        return;
     uint32_t i = b->n;
     while (i > 0 && b->found[i - 1].prop >= prop)
         i--;
@@ -191,20 +203,15 @@ static void bind_of(Binder *b, uint32_t module, ObjId scope, NodeId of)
     b->found[b->n++] = (PropVal){prop, {V_SET, m->sets.n - 1}, node_span(t, of)};
 }
 
-/* `decision accept R at x`: the properties `disposition` and `at`, so that rules and policies can ask for them. What is wrong with
- * them is said when decisions are applied. */
-static void bind_terms(Binder *b, uint32_t module, ObjId scope, NodeId node)
+/* `... at x, y`: the things named, as far as they are known. */
+static void bind_at(Binder *b, uint32_t module, ObjId scope, NodeId node, PropId prop)
 {
     Program *p = b->p;
     Model *m = &p->model;
     const Tree *t = &p->modules.at[module].tree;
-    PropId disposition = p->known[KNOWN_DECISION_DISPOSITION], at = p->known[KNOWN_DECISION_AT];
-    NodeId word = node_find(t, node, N_QNAME), first = node_find(t, node, N_AT);
-    if (!word || !disposition || !at)
+    NodeId first = node_find(t, node, N_AT);
+    if (!first || !prop)
         return;
-    ConstId c = enum_const(p, p->props.at[disposition].type.of, node_at(t, word)->val);
-    if (c)
-        keep(b, (PropVal){disposition, {V_CONST, c}, node_span(t, word)});
     uint32_t from = m->set_values.n;
     for (NodeId n = first; n; n = node_seek(t, node_at(t, n)->next, N_AT)) {
         Sym name = node_at(t, node_at(t, n)->child)->val;
@@ -214,8 +221,23 @@ static void bind_terms(Binder *b, uint32_t module, ObjId scope, NodeId node)
             vec_push(&m->set_values, (Value){V_REF, o});
     }
     vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    if (first)
-        keep(b, (PropVal){at, {V_SET, m->sets.n - 1}, node_span(t, first)});
+    keep(b, (PropVal){prop, {V_SET, m->sets.n - 1}, node_span(t, first)});
+}
+
+/* `decision accept R at x`: the properties `disposition` and `at`, so that rules and policies can ask for them. What is wrong with
+ * them is said when decisions are applied. */
+static void bind_terms(Binder *b, uint32_t module, ObjId scope, NodeId node)
+{
+    Program *p = b->p;
+    const Tree *t = &p->modules.at[module].tree;
+    PropId disposition = p->known[KNOWN_DECISION_DISPOSITION];
+    NodeId word = node_find(t, node, N_QNAME);
+    if (!word || !disposition)
+        return;
+    ConstId c = enum_const(p, p->props.at[disposition].type.of, node_at(t, word)->val);
+    if (c)
+        keep(b, (PropVal){disposition, {V_CONST, c}, node_span(t, word)});
+    bind_at(b, module, scope, node, p->known[KNOWN_DECISION_AT]);
 }
 
 /* ---- flows ---- */
@@ -296,11 +318,13 @@ static void bind_object(Binder *b, const Pending *at)
     if (!model_obj(&p->model, at->obj)->kind)
         return;
     p->lexical = foreign_text(p, at->module, parent);
-    bool direct = kind == N_RULE || kind == N_POLICY || kind == N_TEST;
+    bool direct = kind == N_RULE || kind == N_POLICY || kind == N_TEST || kind == N_RISK_POLICY;
     if (kind == N_VIEW) /* first: what follows is put in order around it */
         bind_of(b, at->module, scope, node_find(t, at->node, N_OF));
     if (kind == N_DECISION)
         bind_terms(b, at->module, parent, at->node);
+    if (kind == N_ESTIMATE)
+        bind_at(b, at->module, parent, at->node, p->known[KNOWN_ESTIMATE_AT]);
     bind_props(b, at->obj, at->module, scope,
                direct ? node_at(t, at->node)->child
                : body ? node_at(t, body)->child

@@ -247,14 +247,32 @@ static ObjId declare_stanza(Program *p, Declaring *d, uint32_t module, NodeId no
     return obj;
 }
 
-static void declare_decision(Program *p, Declaring *d, uint32_t module, NodeId node)
+/* A decision or an estimate: it may have an id in place of a name. */
+static Stanza declare_about(Program *p, Declaring *d, uint32_t module, NodeId node, Role role)
 {
     const Tree *t = &p->modules.at[module].tree;
-    ObjId obj = declare_stanza(p, d, module, node, ROLE_DECISION, false);
+    ObjId obj = declare_stanza(p, d, module, node, role, false);
     NodeId id = node_find(t, node, N_HASHID);
     if (id && id == node_at(t, node)->child)
         give_hash_id(p, obj, node_at(t, id)->val, node_span(t, id));
-    vec_push(&p->decisions, (Stanza){obj, module, node});
+    return (Stanza){obj, module, node};
+}
+
+/* A risk policy is named like a thing: `system.risk_policy` names it. */
+static void declare_risk_policy(Program *p, Declaring *d, uint32_t module, NodeId node, unsigned flags)
+{
+    const Tree *t = &p->modules.at[module].tree;
+    const Module *m = &p->modules.at[module];
+    Sym name = node_at(t, node)->val;
+    Span at = node_name_span(t, p->sources, p->names, node);
+    ObjId obj = object_new(p, role_kind(p, ROLE_RISK_POLICY), name, m->obj, at, flags);
+    scope_put(p, m->obj, name, (Ref){REF_OBJ, obj}, at);
+    describe(p, module, obj, node);
+    NodeId id = node_find(t, node, N_HASHID);
+    if (id)
+        give_hash_id(p, obj, node_at(t, id)->val, node_span(t, id));
+    vec_push(&d->pending, (Pending){obj, module, node});
+    vec_push(&p->risk_policies, (Stanza){obj, module, node});
 }
 
 static void declare_template(Program *p, uint32_t module, NodeId node)
@@ -281,7 +299,9 @@ static void declare_statement(Program *p, Declaring *d, uint32_t module, NodeId 
         if (!m->library || library_tests)
             vec_push(&p->tests, (Stanza){declare_stanza(p, d, module, n, ROLE_TEST, false), module, n});
         break;
-    case N_DECISION: declare_decision(p, d, module, n); break;
+    case N_DECISION: vec_push(&p->decisions, declare_about(p, d, module, n, ROLE_DECISION)); break;
+    case N_ESTIMATE: vec_push(&p->estimates, declare_about(p, d, module, n, ROLE_ESTIMATE)); break;
+    case N_RISK_POLICY: declare_risk_policy(p, d, module, n, flags); break;
     default: /* imports, types and templates were taken before, extensions come later */ break;
     }
 }

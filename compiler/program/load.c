@@ -440,6 +440,8 @@ void program_free(Program *p)
     vec_free(&p->tests);
     vec_free(&p->decisions);
     vec_free(&p->views);
+    vec_free(&p->estimates);
+    vec_free(&p->risk_policies);
     map_free(&p->refine_map);
     map_free(&p->prop_map);
     map_free(&p->scope_map);

@@ -45,7 +45,7 @@ typedef struct ParamValue {
     Value value;
 } ParamValue;
 
-/* A declaration whose meaning later stages read from its tree: rule, policy, test, decision, view. */
+/* A declaration whose meaning later stages read from its tree: rule, policy, test, decision, view, estimate, risk policy. */
 typedef struct Stanza {
     ObjId obj;
     uint32_t module; /* index into Program.modules */
@@ -82,7 +82,7 @@ struct Program {
     Vec(ParamValue) param_values; /* [0] unused */
     Map hash_ids;                 /* Sym of an #ID -> ObjId */
     Vec(ObjId) capabilities;      /* by capability number (row index in cap_rows) */
-    Vec(Stanza) rules, policies, tests, decisions, views;
+    Vec(Stanza) rules, policies, tests, decisions, views, estimates, risk_policies;
     Model model;
     ObjId lexical; /* the module whose text is being bound, where it is not that of the enclosing scope (`extend`) */
     struct Declaring *declaring; /* while a program is being built */

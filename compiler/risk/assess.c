@@ -148,6 +148,7 @@ void assess(Program *p, const RuleSet *rules, const Verdicts *verdicts, int32_t 
     find_realised(out);
     find_users(out);
     risks_gather(p, out);
+    policies_read(p, &out->policies);
     decisions_apply(p, out);
     for (uint32_t i = 0; i < out->threats.n; i++) {
         const Threat *t = &out->threats.at[i];
@@ -167,5 +168,6 @@ void assess_free(Assessment *a)
     vec_free(&a->impacts);
     vec_free(&a->realised);
     vec_free(&a->users);
+    policies_free(&a->policies);
     *a = (Assessment){0};
 }

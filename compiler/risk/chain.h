@@ -15,11 +15,11 @@ typedef struct ChainStep {
 } ChainStep;
 
 typedef struct Chain {
-    Vec(ChainStep)
-        steps;        /* breadth first, so that each thing is reached the shortest way; in obj_order within a level */
-    uint32_t worst;   /* index of the worst harm, of those the nearest; UINT32_MAX if no harm is reached */
-    ConstId severity; /* of the worst harm; 0 if none is known */
-    bool unknown;     /* a harm is reached whose severity nobody knows */
+    Vec(ChainStep) steps; /* breadth first: each thing is reached the shortest way; each list in obj_order */
+    Map seen;             /* at work: what many steps have reached */
+    uint32_t worst;       /* index of the worst harm, of those the nearest; UINT32_MAX if no harm is reached */
+    ConstId severity;     /* of the worst harm; 0 if none is known */
+    bool unknown;         /* a harm is reached whose severity nobody knows */
 } Chain;
 
 /* From what a threat puts at stake: `assets` in obj_order, with the objectives (Objective bits) that are lost. `out` starts zeroed
@@ -38,8 +38,7 @@ typedef struct ChainSource {
 } ChainSource;
 typedef Vec(ChainSource) ChainSources;
 typedef struct ChainIndex {
-    Vec(uint64_t) edges;  /* what is led to above, what leads to it below; sorted */
-    Vec(uint64_t) losses; /* hazard above, asset below; sorted */
+    Vec(uint64_t) edges; /* what is led to in the upper half, what leads to it in the lower; sorted */
 } ChainIndex;
 void chain_index(const Program *p, ChainIndex *out);
 /* In obj_order. Appends. */

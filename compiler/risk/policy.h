@@ -21,17 +21,15 @@ typedef struct RiskBand {
     ConstId row;
     double from; /* lower bound */
 } RiskBand;
-typedef Vec(RiskBand) RiskBandVec;
 
 typedef struct RiskPolicy {
-    ObjId obj;                    /* 0: no policy */
+    ObjId obj;
     EnumId rows, columns, levels; /* scales; columns 0 for a policy of one dimension */
-    Str measure;        /* which score rows come from: "exploitability", "impact", "overall", ...; see estimate.h */
-    RiskBandVec bands;  /* lowest first; empty: rows are given by people */
-    Vec(ConstId) cells; /* levels, by row * columns + column */
+    ConstId measure;              /* of the enumeration RiskMeasure: which score rows come from; 0: none */
+    Vec(RiskBand) bands;          /* lowest first; empty: rows are given by people */
+    Vec(ConstId) cells;           /* levels, by rank of the row * columns + rank of the column */
     ConstId acceptable, tolerable;
     ConstId without_harm; /* the column where no harm follows from what is at stake; 0: then there is no level */
-    bool standard;        /* stands where the system names none */
     bool broken;          /* what is wrong with it is reported; it gives no level */
 } RiskPolicy;
 
@@ -41,8 +39,8 @@ typedef struct Policies {
     ObjId by;             /* the system that names it, or 0 */
 } Policies;
 
-/* Reads and checks every risk policy of the program (of the built-in library, which is checked when it is built, only those that a
- * model can be under) and finds the one in force. */
+/* Reads and checks every risk policy of the program and finds the one in force: the one that a system names; else the standard one of
+ * the model's own files; else that of the library. */
 void policies_read(Program *p, Policies *out);
 void policies_free(Policies *r);
 
@@ -51,5 +49,8 @@ ConstId policy_row(const RiskPolicy *r, double score);
 /* The level of a cell, or 0 where row or column (of a policy that has columns) is 0. */
 ConstId policy_level(const Program *p, const RiskPolicy *r, ConstId row, ConstId column);
 Acceptance policy_acceptance(const Program *p, const RiskPolicy *r, ConstId level);
+
+/* Reads one from its tree (policy_read.c). Reports what is wrong with it. */
+void policy_read(Program *p, const Stanza *s, RiskPolicy *out);
 
 #endif

@@ -1,6 +1,6 @@
 /* Risk records: what a threat puts at stake and what stands against it, put together from what the model links. Requires an
  * Assessment; leaves every field that the model cannot fill empty. */
-#include "risk/risk.h"
+#include "risk/assess.h"
 #include "score/score.h"
 
 bool risk_applies(const Assessment *a, const Threat *t)
@@ -23,8 +23,7 @@ static int by_key(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* Puts a list into the order of printing and drops repetitions. */
-static void tidy(const Program *p, ObjVec *v)
+void objs_tidy(const Program *p, ObjVec *v)
 {
     if (v->n < 2)
         return;
@@ -116,10 +115,10 @@ static void find_assets(const Assessment *a, const Threat *t, ObjVec *out)
             add_of_software(a, at[i], out);
         add_realised(a, at[i], out);
     }
-    tidy(p, out);
+    objs_tidy(p, out);
     for (uint32_t i = 0, direct = out->n; i < direct; i++)
         add_realised(a, out->at[i], out); /* an asset may rest on data */
-    tidy(p, out);
+    objs_tidy(p, out);
 }
 
 static Value value_of(const Program *p, ObjId o, const char *prop)
@@ -183,7 +182,7 @@ static void find_controls(const Assessment *a, const Threat *t, const Provenance
                 vec_push(&out->controls, by);
         }
     }
-    tidy(a->program, &out->controls);
+    objs_tidy(a->program, &out->controls);
 }
 
 /* Only what the model shows is said: a mitigated threat is as good as its weakest control; the rest is for people to judge. */
@@ -210,10 +209,10 @@ void risk_record(const Assessment *a, const Threat *t, const Provenance *why, Ri
     for (uint32_t i = 0; i < assets.n; i++)
         add_impact(p, assets.at[i], out);
     vec_free(&assets);
-    tidy(p, &out->hazards);
+    objs_tidy(p, &out->hazards);
     for (uint32_t i = 0; i < out->hazards.n; i++)
         add_refs(p, value_of(p, out->hazards.at[i], "harm"), &out->harms);
-    tidy(p, &out->harms);
+    objs_tidy(p, &out->harms);
     find_estimate(a, t, out);
     find_controls(a, t, why, out);
     out->residual = find_residual(a, t, out);

@@ -2,6 +2,7 @@
 #define CORDON_RISK_RISK_H
 /* From verdicts to risk records: decisions applied, threats found by people added, one record a threat that applies. What rules
  * find missing in the model stands apart, so that no list, figure or gate takes it for a threat. Ownership: an Assessment owns its arrays until assess_free; it refers to the program, rules and verdicts, which outlive it. */
+#include "risk/policy.h"
 #include "rules/rules.h"
 
 /* One threat of the report: found by a rule or by people, with its decision. */
@@ -35,6 +36,7 @@ typedef struct Assessment {
     uint32_t decided;
     uint32_t gaps_pending; /* gaps that nobody decided about */
     Vec(CategoryImpact) impacts;
+    Policies policies; /* what risks are judged by */
     /* Pairs, sorted: what an asset rests on in the upper half and the asset in the lower; a software item and an element made of it. */
     Vec(uint64_t) realised, users;
 } Assessment;

@@ -86,6 +86,8 @@ static uint32_t name_start(const Tree *t, Str text, NodeId n)
     case N_TEST:
     case N_VIEW:
     case N_DECISION:
+    case N_ESTIMATE:
+    case N_RISK_POLICY:
     case N_PROPERTY:
     case N_RAISE: return skip_blanks(text, skip_word(text, node->lo));
     case N_USE: {
@@ -103,7 +105,7 @@ Span node_name_span(const Tree *t, const Sources *s, const Interner *names, Node
         return (Span){node->lo + node->hint, node->lo + node->hint + (uint32_t)sym_str(names, node->val).n, t->file};
     Str text = source_file(s, t->file)->text;
     uint32_t lo = name_start(t, text, n);
-    if (node_kind(t, n) == N_DECISION) /* perhaps an id, of which less is interned */
+    if (node_kind(t, n) == N_DECISION || node_kind(t, n) == N_ESTIMATE) /* perhaps an id, of which less is interned */
         return (Span){lo, skip_word(text, lo), t->file};
     return (Span){lo, lo + (uint32_t)sym_str(names, node->val).n, t->file};
 }
@@ -257,6 +259,7 @@ uint16_t node_hint(const Tree *t, const Sources *s, NodeId n)
         Str raw = source_text(s, node_span(t, n));
         return raw.n && memchr(raw.s, '\\', raw.n) ? 0 : HINT_PLAIN;
     }
-    uint32_t ahead = kind == N_DECISION ? 0 : name_start(t, source_file(s, t->file)->text, n) - node_at(t, n)->lo;
+    bool unnamed = kind == N_DECISION || kind == N_ESTIMATE;
+    uint32_t ahead = unnamed ? 0 : name_start(t, source_file(s, t->file)->text, n) - node_at(t, n)->lo;
     return ahead <= UINT16_MAX ? (uint16_t)ahead : 0;
 }

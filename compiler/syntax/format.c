@@ -242,6 +242,16 @@ static void print_named_block(Layout *f, NodeId n, const char *word)
     print_block(f, print_title(f, layout_node(f, n)->child), layout_node(f, n)->hi);
 }
 
+/* `at x, y { ... }`, from the first AT on; of a risk, which needs none, the block. */
+static void print_about(Layout *f, NodeId at)
+{
+    if (node_kind(f->tree, at) == N_AT) {
+        layout_word(f, SPACE, "at");
+        layout_names(f, at, N_AT);
+    }
+    print_body(f, node_seek(f->tree, at, N_BODY));
+}
+
 static void print_decision(Layout *f, NodeId n)
 {
     layout_word(f, SPACE, "decision");
@@ -256,11 +266,21 @@ static void print_decision(Layout *f, NodeId n)
     kid = layout_node(f, kid)->next;
     layout_name(f, SPACE, kid);
     kid = layout_node(f, kid)->next;
-    if (node_kind(f->tree, kid) == N_AT) { /* a risk needs none */
-        layout_word(f, SPACE, "at");
-        layout_names(f, kid, N_AT);
+    print_about(f, kid);
+}
+
+static void print_estimate(Layout *f, NodeId n)
+{
+    layout_word(f, SPACE, "estimate");
+    NodeId kid = layout_node(f, n)->child;
+    if (node_kind(f->tree, kid) == N_HASHID) {
+        layout_scalar(f, SPACE, kid);
+        kid = layout_node(f, kid)->next;
+    } else if (layout_node(f, n)->val) {
+        layout_sym(f, SPACE, layout_node(f, n)->val);
     }
-    print_body(f, node_seek(f->tree, kid, N_BODY));
+    layout_name(f, SPACE, kid);
+    print_about(f, layout_node(f, kid)->next);
 }
 
 static void print_declaration(Layout *f, NodeId n)
@@ -285,6 +305,32 @@ static void print_declaration(Layout *f, NodeId n)
             print_body(f, kid);
         }
     }
+}
+
+static void print_risk_policy(Layout *f, NodeId n)
+{
+    layout_word(f, SPACE, "risk_policy");
+    layout_sym(f, SPACE, layout_node(f, n)->val);
+    NodeId kid = print_title(f, layout_node(f, n)->child);
+    if (kid && node_kind(f->tree, kid) == N_HASHID) {
+        layout_scalar(f, SPACE, kid);
+        kid = layout_node(f, kid)->next;
+    }
+    print_block(f, kid, layout_node(f, n)->hi);
+}
+
+/* A table whose rows are all lists gets one row a line with its columns below each other. */
+static void print_table(Layout *f, NodeId n)
+{
+    const Node *table = layout_node(f, n);
+    layout_sym(f, SPACE, table->val);
+    bool rows = table->child != 0 && !layout_has_comments(f, table->lo, table->hi);
+    for (NodeId row = table->child; row && rows; row = layout_node(f, row)->next)
+        rows = node_kind(f->tree, layout_node(f, row)->child) == N_LIST;
+    if (rows)
+        layout_rows(f, table->child);
+    else
+        print_block(f, table->child, table->hi);
 }
 
 static void print_with(Layout *f, NodeId n)
@@ -333,6 +379,9 @@ static void print_statement(Layout *f, NodeId n)
     case N_POLICY: print_named_block(f, n, "policy"); break;
     case N_TEST: print_named_block(f, n, "test"); break;
     case N_DECISION: print_decision(f, n); break;
+    case N_ESTIMATE: print_estimate(f, n); break;
+    case N_RISK_POLICY: print_risk_policy(f, n); break;
+    case N_TABLE: print_table(f, n); break;
     case N_DECL: print_declaration(f, n); break;
     case N_PROP:
         print_property_name(f, s->val);

@@ -57,6 +57,9 @@ void layout_undo(Layout *f, const Layout *saved, size_t end);
 
 void layout_scalar(Layout *f, Gap gap, NodeId n);
 void layout_value(Layout *f, NodeId n);
+/* `{ ... }` with one property a line, whose values are all lists: their members stand below each other where the lines stay short
+ * enough. There are no comments in it. */
+void layout_rows(Layout *f, NodeId first);
 /* Siblings with marks between. `fill`: as many on a line as fit, else one a line. */
 void layout_wrapped(Layout *f, NodeId n, const char *mark, bool fill, PrintOne *one);
 /* `open a, b, c close` on one line, or wrapped between the two. */

@@ -111,6 +111,87 @@ void layout_list(Layout *f, Gap inner, const char *open, NodeId first, const cha
     layout_word(f, SPACE, close);
 }
 
+/* ---- tables ---- */
+
+enum { TABLE_COLUMNS = 32 };
+
+/* Characters of a text on the line. */
+static unsigned width_of(Str s)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += ((unsigned char)s.s[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* How wide each column is, the names of the rows first. False if the table is too wide or too odd to be aligned. */
+static bool table_widths(const Layout *f, NodeId first, unsigned widths[TABLE_COLUMNS + 1])
+{
+    memset(widths, 0, (TABLE_COLUMNS + 1) * sizeof *widths);
+    for (NodeId row = first; row; row = layout_node(f, row)->next) {
+        unsigned at = 0, w = width_of(sym_str(f->names, layout_node(f, row)->val));
+        widths[0] = w > widths[0] ? w : widths[0];
+        for (NodeId cell = layout_node(f, layout_node(f, row)->child)->child; cell; cell = layout_node(f, cell)->next) {
+            if (at == TABLE_COLUMNS || node_kind(f->tree, cell) != N_QNAME || layout_node(f, cell)->flags)
+                return false;
+            w = width_of(sym_str(f->names, layout_node(f, cell)->val));
+            at++;
+            widths[at] = w > widths[at] ? w : widths[at];
+        }
+    }
+    unsigned all = f->indent + FORMAT_INDENT + 4; /* colon, blank and brackets */
+    for (unsigned i = 0; i <= TABLE_COLUMNS; i++)
+        all += widths[i] + (widths[i] ? 2 : 0);
+    return all <= FORMAT_WIDTH;
+}
+
+static void put_padded(Layout *f, unsigned pad)
+{
+    strbuf_format(f->out, "%*s", (int)pad, "");
+}
+
+static void put_row(Layout *f, NodeId row, const unsigned *widths)
+{
+    NodeId list = layout_node(f, row)->child, cell = layout_node(f, list)->child;
+    Sym name = layout_node(f, row)->val;
+    layout_sym(f, SPACE, name);
+    layout_word(f, TIGHT, ":");
+    put_padded(f, widths[0] - width_of(sym_str(f->names, name)));
+    layout_word(f, SPACE, "[");
+    for (unsigned at = 1; cell; at++, cell = layout_node(f, cell)->next) {
+        layout_name(f, at == 1 ? TIGHT : SPACE, cell);
+        if (!layout_node(f, cell)->next)
+            break;
+        layout_comma(f);
+        put_padded(f, widths[at] - width_of(sym_str(f->names, layout_node(f, cell)->val)));
+    }
+    layout_word(f, TIGHT, "]");
+}
+
+void layout_rows(Layout *f, NodeId first)
+{
+    unsigned widths[TABLE_COLUMNS + 1];
+    layout_word(f, SPACE, "{");
+    f->failed |= f->flat;
+    f->indent += FORMAT_INDENT;
+    bool aligned = table_widths(f, first, widths);
+    for (NodeId row = first; row && !f->failed; row = layout_node(f, row)->next) {
+        f->within = f->empty = false;
+        f->wrap = true;
+        if (aligned) {
+            put_row(f, row, widths);
+        } else {
+            layout_sym(f, SPACE, layout_node(f, row)->val);
+            layout_word(f, TIGHT, ":");
+            layout_value(f, layout_node(f, row)->child);
+        }
+    }
+    f->indent -= FORMAT_INDENT;
+    f->within = f->empty = false;
+    f->wrap = true;
+    layout_word(f, SPACE, "}");
+}
+
 void layout_value(Layout *f, NodeId n)
 {
     if (node_kind(f->tree, n) == N_LIST)

@@ -67,7 +67,9 @@ static bool can_end(int kind)
     case T_NEVER:
     case T_GIVEN:
     case T_EXPECT:
-    case T_WITH: return true;
+    case T_WITH:
+    case T_ESTIMATE:
+    case T_RISK_POLICY: return true;
     default: return false;
     }
 }

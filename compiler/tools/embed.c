@@ -5,6 +5,7 @@
  *     embed FOLDER FILE...      the files of a library and their folder */
 #include "emit/emit.h"
 #include "program/stdlib.h"
+#include "risk/policy.h"
 #include "syntax/parse.h"
 
 #include <nettle/sha2.h>
@@ -87,6 +88,9 @@ static bool check(Embed *e, const char *folder)
     program_load(&e->program, &e->sources, &e->names, &e->diags, "-", &options);
     if (!e->diags.errors)
         rules_free(rules_compile(&e->program, true));
+    Policies policies;
+    policies_read(&e->program, &policies);
+    policies_free(&policies);
     if (e->diags.errors)
         print_problems(e);
     return e->diags.errors == 0;

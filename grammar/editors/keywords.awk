@@ -4,7 +4,7 @@
 /^\/\* Keywords:/ { on = 1 }
 on && /^%token/ {
     rest = $0
-    while (match(rest, /"[a-z]+"/)) {
+    while (match(rest, /"[a-z_]+"/)) {
         word[++n] = substr(rest, RSTART + 1, RLENGTH - 2)
         rest = substr(rest, RSTART + RLENGTH)
     }

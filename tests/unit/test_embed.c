@@ -103,7 +103,8 @@ Test(embed, the_built_in_trees_are_those_of_the_texts)
 /* ---- the program that makes it ---- */
 
 /* A library in a folder of its own: base modules of the real one, and one more. */
-static const char *const modules[] = {"base.cordon", "capabilities.cordon", "process.cordon", "protocols.cordon", "more.cordon"};
+static const char *const modules[] = {"base.cordon",      "capabilities.cordon", "process.cordon",
+                                      "protocols.cordon", "risk.cordon",         "more.cordon"};
 enum { MODULES = sizeof modules / sizeof *modules };
 
 static void path_in(const char *dir, const char *name, char path[300])
@@ -200,5 +201,6 @@ Test(embed, a_library_with_a_mistake_is_not_built_in)
     expect_embed("rule W \"w\" {\n", 1, "E0122");
     expect_embed("rule W \"w\" { for each process b ; when b.exposed ; message: \"{c}\" }\n", 1, "E0407");
     expect_embed("rule W \"w\" { for each process b ; when b.exposed ; cwe: [99999] }\n", 1, "E0413");
+    expect_embed("risk_policy P { rows: Severity ; levels: RiskLevel ; matrix { none: low } }\n", 1, "E0942");
     expect_embed("capability sees \"Sees\" { fda: [nowhere] }\n", 1, "E0214");
 }

@@ -54,4 +54,6 @@ syntax match cordonKeyword /\<every\>\%(\s*:\)\@!/
 syntax match cordonKeyword /\<no\>\%(\s*:\)\@!/
 syntax match cordonKeyword /\<given\>\%(\s*:\)\@!/
 syntax match cordonKeyword /\<with\>\%(\s*:\)\@!/
+syntax match cordonKeyword /\<estimate\>\%(\s*:\)\@!/
+syntax match cordonKeyword /\<risk_policy\>\%(\s*:\)\@!/
 syntax match cordonKeyword /\<expect\>\%(\s*:\)\@!/
