@@ -196,7 +196,7 @@ static void html_file(Doc *d, Str path, Str text)
 
 static void html_divide(Doc *d)
 {
-    out_z(d->out, "<br>");
+    out_z(d->out, " \xC2\xB7 ");
 }
 
 static void html_mark(Doc *d, Str anchor, Str sign, Str meaning)

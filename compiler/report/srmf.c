@@ -7,23 +7,26 @@
 
 enum {
     MOST_COLUMNS = 32,
-    MARKDOWN_COLUMNS = 6, /* of A4 upright, as word processors set it */
-    HTML_COLUMNS = 8,     /* of A4 on its side */
-    CELL_ITEMS = 12,      /* of one cell; programs read all of them in srmf.json */
-    TABLE_ROWS = 400,     /* of one table */
-    LONGEST_ID = 36,      /* in an anchor: word processors cut longer ones */
+    MARKDOWN_WIDTH = 96, /* characters side by side on A4 upright, as word processors set it */
+    HTML_WIDTH = 184,    /* on A4 on its side, in small print */
+    CELL_ITEMS = 12,     /* of one cell; programs read all of them in srmf.json */
+    TABLE_ROWS = 400,    /* of one table */
+    LONGEST_ID = 36,     /* in an anchor: word processors cut longer ones */
 };
 
 /* Tables whose rows stand in an output of their own: the document counts them. */
 static const struct {
     const char *table, *file;
-} elsewhere[] = {{"threats", "threats.md"}};
+} elsewhere[] = {{"threats", "threats.md"},
+                 {"tests", "srmf/tests.csv"},
+                 {"fuzz_targets", "srmf/fuzz_targets.csv"},
+                 {"pentest_scope", "srmf/pentest_scope.csv"}};
 
 typedef struct Srmf {
     Doc d;
     const Dossier *dossier;
     const Pictures *pictures;
-    unsigned most; /* columns of a table */
+    unsigned characters; /* side by side in a table */
 } Srmf;
 
 /* Which columns of a table stand side by side, and which behind the last of them. */
@@ -119,40 +122,87 @@ static void put_items(Srmf *w, const Item *items, uint32_t n)
 
 /* ---- tables ---- */
 
-static bool has_anything(const Table *t, unsigned column, uint32_t rows)
+static uint32_t cell_length(const Table *t, uint32_t row, unsigned column)
 {
-    uint32_t n;
-    for (uint32_t r = 0; r < rows; r++) {
-        table_cell(t, r, column, &n);
-        if (n)
-            return true;
-    }
-    return false;
+    uint32_t n, length = 0;
+    const Item *items = table_cell(t, row, column, &n);
+    for (uint32_t i = 0; i < n && i < CELL_ITEMS; i++)
+        length += items[i].n + 2;
+    return length;
 }
 
-/* Columns in their order, without those that say nothing; the one that rows are grouped by stands in headings. */
+static unsigned longest_word(const char *title)
+{
+    unsigned longest = 0, n = 0;
+    for (const char *c = title; *c; c++) {
+        n = *c == ' ' ? 0 : n + 1;
+        longest = n > longest ? n : longest;
+    }
+    return longest;
+}
+
+/* What a column takes: characters side by side, no less than the words of its title and 0 if no cell holds anything; and how much its
+ * cells hold on the average. */
+typedef struct Need {
+    unsigned width;
+    uint64_t mean;
+} Need;
+
+static Need column_need(const Table *t, unsigned column)
+{
+    enum { WIDEST = 40, MARGIN = 3 };
+    uint64_t sum = 0, longest = 0, filled = 0;
+    for (uint32_t r = 0; r < rows_shown(t); r++) {
+        uint32_t length = cell_length(t, r, column);
+        filled += length > 0;
+        sum += length;
+        longest = length > longest ? length : longest;
+    }
+    if (!filled)
+        return (Need){0, 0};
+    uint64_t width = (2 * sum / filled + longest) / 3 + MARGIN, least = longest_word(t->columns[column].title) + MARGIN;
+    width = width > WIDEST ? WIDEST : width;
+    return (Need){(unsigned)(width > least ? width : least), sum / rows_shown(t)};
+}
+
+static void add_column(const Srmf *w, const Table *t, Layout *l, unsigned column, unsigned width)
+{
+    const Column *c = &t->columns[column];
+    bool number = column_type(c) == COLUMN_NUMBER;
+    l->titles[l->nshown] = number ? str_format(w->d.arena, "#%s", c->title).s : c->title;
+    l->widths[l->nshown] = width;
+    l->shown[l->nshown++] = column;
+}
+
+/* Columns in their order as far as they fit, without those that say nothing; the one that rows are grouped by stands in headings.
+ * What does not fit gets the more of the width the more it holds. */
 static Layout lay_out(const Srmf *w, const Table *t)
 {
-    enum { NARROW = 6, WIDE = 40 };
+    enum { LEAST = 40, LINES = 4 };
     Layout l = {.nshown = 0};
-    unsigned all[MOST_COLUMNS], n = 0;
-    for (unsigned c = t->grouped; c < t->ncolumns && n < MOST_COLUMNS; c++)
-        if (has_anything(t, c, rows_shown(t)))
-            all[n++] = c;
-    unsigned side_by_side = n > w->most ? w->most - 1 : n;
-    for (unsigned i = 0; i < side_by_side; i++) {
-        const Column *c = &t->columns[all[i]];
-        bool number = column_type(c) == COLUMN_NUMBER;
-        unsigned width = c->width < NARROW ? NARROW : c->width > WIDE ? WIDE : c->width;
-        l.shown[l.nshown] = all[i];
-        l.titles[l.nshown] = number ? str_format(w->d.arena, "#%s", c->title).s : c->title;
-        l.widths[l.nshown++] = width;
+    Need need[MOST_COLUMNS] = {{0}};
+    unsigned total = 0, taken = 0, end = t->ncolumns < MOST_COLUMNS ? t->ncolumns : MOST_COLUMNS;
+    uint64_t mean = 0;
+    for (unsigned c = t->grouped; c < end; c++) {
+        need[c] = column_need(t, c);
+        total += need[c].width;
+        mean += need[c].mean;
     }
-    for (unsigned i = side_by_side; i < n; i++)
-        l.rest[l.nrest++] = all[i];
+    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = w->characters * 3 / 5;
+    unsigned room = total <= w->characters ? total : w->characters - (unsigned)(further < most ? further : most);
+    for (unsigned c = t->grouped; c < end; c++) {
+        if (!need[c].width)
+            continue;
+        if (!l.nrest && (taken + need[c].width <= room || !taken)) {
+            add_column(w, t, &l, c, need[c].width);
+            taken += need[c].width;
+        } else {
+            l.rest[l.nrest++] = c;
+        }
+    }
     if (l.nrest) {
         l.titles[l.nshown] = "Further";
-        l.widths[l.nshown] = WIDE;
+        l.widths[l.nshown] = w->characters > taken + LEAST ? w->characters - taken : LEAST;
     }
     return l;
 }
@@ -423,7 +473,7 @@ static void put_title_page(Srmf *w)
 /* Beside what all documents share: pages on their side, and numbers on them. */
 static const char style[] =
     "table.set{table-layout:fixed;width:100%}table.set td,table.set th{overflow-wrap:anywhere;min-width:0;"
-    "padding-right:.8rem}table.set td.num,table.set th.num{padding-right:1rem}table.set .badge{white-space:normal}\n"
+    "padding-right:.5rem}table.set th{overflow-wrap:normal}table.set td.num,table.set th.num{padding-right:.7rem}table.set .badge{white-space:normal}\n"
     "@page{size:A4 landscape;margin:13mm 12mm 15mm;@bottom-right{content:counter(page) \" / \" "
     "counter(pages);font:8pt sans-serif;color:#555}@bottom-left{content:\"Security risk management file\";font:8pt "
     "sans-serif;color:#555}}\n"
@@ -441,10 +491,10 @@ static Str title_of(const Dossier *d, Arena *arena)
 }
 
 static void write_file(const Dossier *dossier, const Pictures *pictures, Out *out, const DocFormat *format,
-                       unsigned columns)
+                       unsigned characters)
 {
     Arena arena = {0};
-    Srmf w = {.dossier = dossier, .pictures = pictures, .most = columns};
+    Srmf w = {.dossier = dossier, .pictures = pictures, .characters = characters};
     w.d = (Doc){.f = format,
                 .r = dossier->r,
                 .p = dossier->p,
@@ -467,10 +517,10 @@ static void write_file(const Dossier *dossier, const Pictures *pictures, Out *ou
 
 void emit_srmf_md(const Dossier *d, const Pictures *pictures, Out *out)
 {
-    write_file(d, pictures, out, &doc_markdown, MARKDOWN_COLUMNS);
+    write_file(d, pictures, out, &doc_markdown, MARKDOWN_WIDTH);
 }
 
 void emit_srmf_html(const Dossier *d, const Pictures *pictures, Out *out)
 {
-    write_file(d, pictures, out, &doc_html, HTML_COLUMNS);
+    write_file(d, pictures, out, &doc_html, HTML_WIDTH);
 }
