@@ -276,6 +276,18 @@ static int by_place(const void *x, const void *y)
     return (a->vuln > b->vuln) - (a->vuln < b->vuln); /* a rank by now */
 }
 
+static void report_quarrel(Finder *f, const Said *s, uint32_t best, uint32_t other)
+{
+    const BomVuln *a = &f->b->vulns.at[best], *b = &f->b->vulns.at[other];
+    if (a->state == b->state || b->state == BOM_NONE)
+        return;
+    const Item *item = &f->j->items.at[s->item];
+    Arena *arena = &f->b->arena;
+    diag_add(f->b->diags, D_ANALYSES_DIFFER, (Span){0, 0, f->b->docs.at[b->doc].file}, str_z(arena, a->id),
+             bom_state_names[a->state], bom_state_names[b->state],
+             str_z(arena, str_format(arena, "%.*s %.*s", STR_FMT(item->name), STR_FMT(item->version))));
+}
+
 static void group(Finder *f)
 {
     Bom *b = f->b;
@@ -299,10 +311,14 @@ static void group(Finder *f)
         f->said.at[i].vuln = rank[f->said.at[i].vuln];
     if (f->said.n)
         qsort(f->said.at, f->said.n, sizeof *f->said.at, by_place);
-    for (uint32_t i = 0; i < f->said.n; i++) {
+    for (uint32_t i = 0, best = 0; i < f->said.n; i++) {
         const Said *s = &f->said.at[i];
-        if (!i || s->id != s[-1].id || s->item != s[-1].item) /* the weightiest comes first */
-            vec_push(&pairs, MAP_KEY(s->vuln, s->item));
+        if (i && s->id == s[-1].id && s->item == s[-1].item) { /* the weightiest comes first */
+            report_quarrel(f, s, by_rank[f->said.at[best].vuln], by_rank[s->vuln]);
+            continue;
+        }
+        best = i;
+        vec_push(&pairs, MAP_KEY(s->vuln, s->item));
     }
     pairs_sort(&pairs);
     make_findings(f, &pairs, by_rank, by_id, id_start);

@@ -6,6 +6,9 @@
 
 /* The software items that the model declares, sorted by name. */
 KnownItem *known_items(const Program *p, Arena *a, uint32_t *n);
+/* What the model adds with `extend` to things of that name, which need not be there yet: (name, property) -> 1, by the names of the
+ * program. Free with map_free. */
+Map known_extensions(const Program *p);
 /* Whether a plain name means something in the model or is of the library: `self` is the Program. */
 bool known_name(void *self, Str name);
 /* Appends the imports that make the matched items known to a module in the folder `dir` (canonical, "" if it is not known). False after

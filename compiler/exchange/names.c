@@ -39,7 +39,7 @@ typedef struct Namer {
     Joined *j;
     const NameTaken *taken;
     Interner names; /* every name that was thought of */
-    Map given;      /* -> 1: given away */
+    Map given;      /* -> 1: given away, or to nobody */
     Interner keywords;
     StrBuf text;
 } Namer;
@@ -87,6 +87,9 @@ static void give_tier(Namer *n, Call *calls, uint32_t count, unsigned tier)
         *calls[i].ident = str_copy(&n->j->bom->arena, sym_str(&n->names, syms[i]));
         map_put(&n->given, syms[i], 1);
     }
+    for (uint32_t i = 0; i < count; i++) /* what several wanted would mislead if one had it */
+        if (!calls[i].ident->n && map_get(&wanted, syms[i]) > 1)
+            map_put(&n->given, syms[i], 1);
     free(syms);
     map_free(&wanted);
 }

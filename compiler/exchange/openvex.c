@@ -70,7 +70,7 @@ static void read_name(Foreign *f, const At *statement, BomVuln *v)
     v->naliases = f->bom->aliases.n - v->aliases;
 }
 
-static void read_statement(Foreign *f, const At *at)
+static void read_statement(Foreign *f, const At *at, int32_t day)
 {
     BomVuln v = foreign_vuln(f);
     read_name(f, at, &v);
@@ -84,6 +84,8 @@ static void read_statement(Foreign *f, const At *at)
         str_format(&f->bom->arena, "%.*s%s%.*s", STR_FMT(reason), reason.n && impact.n ? ": " : "", STR_FMT(impact));
     v.response = foreign_string(f, at, "action_statement");
     v.updated = foreign_date(f, at, "timestamp");
+    if (v.updated == BOM_NO_DATE)
+        v.updated = day;
     read_products(f, at, &v);
     vec_push(&f->bom->vulns, v);
 }
@@ -92,11 +94,12 @@ void openvex_read(Foreign *f, const At *root)
 {
     foreign_begin(f, STR("OpenVEX"), (Str){"", 0});
     At list = foreign_list(f, root, "statements");
+    int32_t day = foreign_date(f, root, "timestamp");
     if (!list.node)
         foreign_wrong(f, root, "an OpenVEX document with a list `statements`");
     for (size_t i = 0; i < foreign_count(&list); i++) {
         At one = foreign_item(f, &list, i);
         if (one.node)
-            read_statement(f, &one);
+            read_statement(f, &one, day);
     }
 }

@@ -3,6 +3,8 @@
  * what cannot be read never leaves the program. Requires names. */
 #include "exchange/write.h"
 
+#include "exchange/known.h"
+
 #include "syntax/format.h"
 #include "syntax/parse.h"
 
@@ -13,6 +15,7 @@ typedef struct Writer {
     const Program *p; /* NULL without a model */
     StrBuf *out;
     Written *counts;
+    Map extended; /* what the model adds to items that are new */
     StrBuf line;
 } Writer;
 
@@ -36,12 +39,20 @@ static void put_date(Writer *w, const char *name, int32_t day)
     strbuf_char(w->out, '\n');
 }
 
+/* Whether the model adds the property to an item that it does not declare. */
+static bool extended(const Writer *w, const Item *item, const char *name)
+{
+    Sym own = w->p ? intern_find(w->p->names, item->ident) : 0,
+        prop = own ? intern_find(w->p->names, str_from(name)) : 0;
+    return own && prop && map_get(&w->extended, MAP_KEY(own, prop));
+}
+
 /* What the item of the model states for a property, if it does: whoever wrote it has the word, since a property is set once. Says where
  * the documents say otherwise. */
 static bool stated(Writer *w, const Item *item, const char *name, Str ours)
 {
     if (!item->known)
-        return false;
+        return extended(w, item, name);
     const KnownItem *k = &w->j->known[item->known - 1];
     PropId prop = kind_prop_z(w->p, model_obj(&w->p->model, k->obj)->kind, name);
     const PropVal *written = NULL;
@@ -272,6 +283,7 @@ static void put_head(Writer *w, Str imports)
         "it.\n// What people know besides belongs into the model: `extend NAME { ... }`. Read from:\n");
     for (uint32_t i = 0; i < lines.n; i++)
         strbuf_add(w->out, lines.at[i]);
+    strbuf_addz(w->out, imports.n ? "\n" : "");
     strbuf_add(w->out, imports);
     vec_free(&lines);
 }
@@ -349,10 +361,13 @@ void bom_write(const Joined *j, const Program *p, Str imports, StrBuf *out, Writ
     StrBuf plain = {0};
     Writer w = {.j = j, .p = p, .out = &plain, .counts = counts};
     *counts = (Written){0};
+    if (p)
+        w.extended = known_extensions(p);
     put_head(&w, imports);
     put_all(&w);
     counts->items = counts->added + counts->matched;
     lay_out(&plain, out);
     strbuf_free(&plain);
     strbuf_free(&w.line);
+    map_free(&w.extended);
 }

@@ -22,6 +22,7 @@ typedef struct Xml {
     unsigned foreign; /* elements of other namespaces that are open */
     json_t *root;
     const char *refused;
+    XML_Index refused_at;
 } Xml;
 
 static const char space_of_bom[] = "http://cyclonedx.org/schema/bom/";
@@ -43,6 +44,7 @@ static bool is_list(const char *name, const char *in)
 static void refuse(Xml *x, const char *why)
 {
     x->refused = why;
+    x->refused_at = XML_GetCurrentByteIndex(x->parser);
     XML_StopParser(x->parser, XML_FALSE);
 }
 
@@ -76,6 +78,8 @@ static void on_start(void *self, const XML_Char *name, const XML_Char **attribut
 {
     Xml *x = self;
     const char *own = own_name(name), *in = x->open.n ? vec_last(&x->open).name : NULL;
+    if (x->refused)
+        return;
     if (x->foreign || !own) {
         x->foreign++;
         return;
@@ -99,8 +103,10 @@ static void on_start(void *self, const XML_Char *name, const XML_Char **attribut
                                         json_string_nocheck(attributes[i + 1]));
             e.children = true;
         }
-        if (!x->open.n)
+        if (!x->open.n) {
             note_version(name, e.node);
+            e.children = true;
+        }
     }
     if (x->open.n)
         vec_last(&x->open).children = true;
@@ -145,6 +151,8 @@ static void on_end(void *self, const XML_Char *name)
 {
     Xml *x = self;
     (void)name;
+    if (x->refused) /* the end of an empty element is told even then */
+        return;
     if (x->foreign) {
         x->foreign--;
         return;
@@ -174,7 +182,7 @@ json_t *foreign_parse_xml(Bom *b, FileId file)
     XML_SetStartDoctypeDeclHandler(x.parser, on_doctype);
     bool good = XML_Parse(x.parser, source->text.s, (int)source->text.n, XML_TRUE) == XML_STATUS_OK;
     if (!good || !json_is_object(x.root)) {
-        XML_Index place = XML_GetCurrentByteIndex(x.parser);
+        XML_Index place = x.refused ? x.refused_at : XML_GetCurrentByteIndex(x.parser);
         uint32_t at = place < 0 || (size_t)place > source->text.n ? 0 : (uint32_t)place;
         Span span = {at, at + (at < source->text.n), file};
         diag_add(b->diags, D_FOREIGN_SYNTAX, span, "XML",

@@ -131,13 +131,15 @@ static void put_summary(const Importing *m, const Written *w)
     StrBuf text = {0};
     strbuf_format(&text, "%u software items", w->items);
     if (!m->alone)
-        strbuf_format(&text, " (%u new, %u that the model declares)", w->added, w->matched);
-    strbuf_format(&text, ", %u vulnerabilities; %u items with open ones, %u with exploited ones", w->vulnerabilities,
+        strbuf_format(&text, " (%u new, %u of the model)", w->added, w->matched);
+    strbuf_format(&text, ", %u vulnerabilities; items with open ones: %u, with exploited ones: %u", w->vulnerabilities,
                   w->open, w->exploited);
     if (w->unsearched)
-        strbuf_format(&text, "; %u not searched for vulnerabilities", w->unsearched);
+        strbuf_format(&text, ", not searched: %u", w->unsearched);
     if (m->bom.skipped)
-        strbuf_format(&text, "; %u files, data and devices left out", m->bom.skipped);
+        strbuf_format(&text, "; left out, since no software: %u", m->bom.skipped);
+    if (m->joined.unresolved)
+        strbuf_format(&text, "; vulnerabilities of what nothing lists: %u", m->joined.unresolved);
     say("%s: %s", path ? path : "import", text.s);
     strbuf_free(&text);
 }
