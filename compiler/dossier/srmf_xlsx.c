@@ -13,6 +13,8 @@ enum {
     SHEET_ROWS = 1048576 - 2, /* what a sheet holds besides its header and a note */
     SHEET_LINKS = 65000,      /* of 65,530 that a sheet may have */
     SHEET_NAME = 31,
+    LINE_HEIGHT = 14,  /* points */
+    MOST_LINES = 24,   /* that a row shows without being opened */
     LINK_BYTES = 2000, /* of 2,079 characters */
     NARROW = 6,
     WIDE = 70,
@@ -34,7 +36,9 @@ typedef struct Book {
 typedef struct Sheet {
     Book *b;
     lxw_worksheet *ws;
+    const Column *columns;
     uint32_t links;
+    unsigned lines; /* that the row at hand takes */
 } Sheet;
 
 /* ---- formats ---- */
@@ -89,11 +93,41 @@ static void sheet_name(const Table *t, char out[SHEET_NAME + 1])
         *out = (char)(*out - 'a' + 'A');
 }
 
+static unsigned width_of(const Column *c)
+{
+    return c->width < NARROW ? NARROW : c->width > WIDE ? WIDE : c->width;
+}
+
+/* Programs do not all find the height of a row with broken lines themselves: how many lines the text takes, about. */
+static void count_lines(Sheet *s, unsigned column, Str text)
+{
+    unsigned width = width_of(&s->columns[column]), lines = 1, at = 0;
+    for (size_t i = 0; i < text.n && lines < MOST_LINES; i++) {
+        bool starts = ((unsigned char)text.s[i] & 0xC0) != 0x80; /* of a character */
+        if (text.s[i] == '\n' || (starts && at >= width)) {
+            lines++;
+            at = 0;
+        }
+        at += starts && text.s[i] != '\n';
+    }
+    if (lines > s->lines)
+        s->lines = lines;
+}
+
+/* The height of the row whose cells were just written. */
+static void end_row(Sheet *s, uint32_t row)
+{
+    if (s->lines > 1)
+        worksheet_set_row(s->ws, row, s->lines * LINE_HEIGHT + 2, NULL);
+    s->lines = 1;
+}
+
 static void put_text(Sheet *s, uint32_t row, unsigned column, Str text, lxw_format *f)
 {
     StrBuf *b = &s->b->text;
     b->n = 0;
     cell_text(text, b);
+    count_lines(s, column, strbuf_str(b));
     if (b->n)
         worksheet_write_string(s->ws, row, (lxw_col_t)column, b->s, f);
     else
@@ -127,6 +161,7 @@ static bool put_link(Sheet *s, uint32_t row, unsigned column, const Item *i)
         return false;
     b->text.n = 0;
     cell_text(item_text(i), &b->text);
+    count_lines(s, column, strbuf_str(&b->text));
     s->links++;
     return worksheet_write_url_opt(s->ws, row, (lxw_col_t)column, b->link.s, b->cell[STYLE_LINK][TONE_PLAIN], b->text.s,
                                    NULL) == LXW_NO_ERROR;
@@ -158,14 +193,15 @@ static void put_header(Sheet *s, uint32_t row, const Column *columns, unsigned n
 {
     for (unsigned c = 0; c < n; c++)
         put_text(s, row, c, str_from(columns[c].title), s->b->header);
+    end_row(s, row);
 }
 
 static void set_up(Sheet *s, const Column *columns, unsigned n, uint32_t header)
 {
-    for (unsigned c = 0; c < n; c++) {
-        double width = columns[c].width < NARROW ? NARROW : columns[c].width > WIDE ? WIDE : columns[c].width;
-        worksheet_set_column(s->ws, (lxw_col_t)c, (lxw_col_t)c, width + 2, NULL);
-    }
+    s->columns = columns;
+    s->lines = 1;
+    for (unsigned c = 0; c < n; c++)
+        worksheet_set_column(s->ws, (lxw_col_t)c, (lxw_col_t)c, width_of(&columns[c]) + 2, NULL);
     worksheet_set_landscape(s->ws);
     worksheet_set_paper(s->ws, 9); /* A4 */
     worksheet_fit_to_pages(s->ws, 1, 0);
@@ -190,6 +226,7 @@ static void put_table(Book *b, const Table *t)
             const Item *items = table_cell(t, row, c, &n);
             put_cell(&s, row + 1, c, items, n);
         }
+        end_row(&s, row + 1);
     }
     if (rows)
         worksheet_autofilter(s.ws, 0, 0, rows, (lxw_col_t)(t->ncolumns - 1));
@@ -215,6 +252,7 @@ static void put_fact(Sheet *s, uint32_t row, const char *label, Str text)
     worksheet_write_blank(s->ws, row, 1, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
     worksheet_write_blank(s->ws, row, 2, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
     put_text(s, row, 3, text, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
+    end_row(s, row);
 }
 
 static Str system_title(const Dossier *d)
@@ -252,6 +290,7 @@ static void put_entry(Sheet *s, uint32_t row, const Table *t)
         strbuf_format(&b->words, "%s%.*s %.*s", i ? ", " : "", STR_FMT(t->clauses.at[i].standard),
                       STR_FMT(t->clauses.at[i].clause));
     put_text(s, row, 4, strbuf_str(&b->words), b->cell[STYLE_TEXT][TONE_PLAIN]);
+    end_row(s, row);
 }
 
 static void put_contents(Book *b)
