@@ -32,10 +32,9 @@ static void put_option_rationale(Table *t, ObjId o)
 static void put_safety_assessment(Table *t, ObjId o)
 {
     const Dossier *d = t->dossier;
-    Value creates = prop_value(d->p, o, "creates"), affects = prop_value(d->p, o, "affects_safety");
+    Value creates = prop_value(d->p, o, "creates");
     const Value *member;
-    bool due = value_members(d->m, &creates, &member).n > 0 || (affects.tag == V_BOOL && affects.a);
-    if (due)
+    if (value_members(d->m, &creates, &member).n)
         row_prop(t, o, "safety_assessment");
     else
         row_maybe(t, o, "safety_assessment");

@@ -265,6 +265,8 @@ void dossier_interfaces(Dossier *d);    /* ways in: interfaces and attack vector
 void dossier_threats(Dossier *d);       /* what can go wrong there */
 void dossier_controls(Dossier *d);      /* measures and what they are worth */
 void dossier_requirements(Dossier *d);  /* what asks for them, and the layers and categories they stand in */
+void dossier_decisions(Dossier *d);     /* what people decided */
+void dossier_transfer(Dossier *d);      /* what passes to others, and what users are told */
 void dossier_software(Dossier *d);      /* items, vulnerabilities, lowered promises */
 void dossier_item_transfer(Dossier *d); /* what of them passes to users */
 void dossier_monitoring(Dossier *d);    /* what is found in the field and reviewed */
@@ -272,6 +274,8 @@ void dossier_metrics(Dossier *d);       /* and how it goes */
 void dossier_tests(Dossier *d);         /* what is to be tested */
 void dossier_scope(Dossier *d);         /* and attacked */
 void dossier_evidence(Dossier *d);      /* gate.c: the gate, then the clauses */
+
+void dossier_trace(Dossier *d); /* threats, controls, requirements, tests and items, both ways */
 
 /* ---- renderers ---- */
 

@@ -3,7 +3,7 @@
  * act on them (7.2 i). Requires a derived model. */
 #include "dossier/dossier.h"
 
-enum { NAMED = 20 }; /* things named in one cell; the rest is counted */
+enum { NAMED = 10 }; /* things named in one cell; the rest is counted */
 
 /* An interface: a flow with its ends, or a port with its owner. */
 typedef struct Way {

@@ -28,10 +28,14 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     dossier_threats(d);
     dossier_controls(d);
     dossier_requirements(d);
+    dossier_decisions(d);
+    dossier_transfer(d);
+    dossier_item_transfer(d);
     dossier_software(d);
     dossier_monitoring(d);
     dossier_metrics(d);
     dossier_tests(d);
+    dossier_trace(d);
     dossier_evidence(d); /* last: it is held against all others */
 }
 

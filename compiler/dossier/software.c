@@ -197,7 +197,12 @@ static void make_vulnerabilities(const Items *s)
         row_own(t, o);
         row_own(t, o);
         put_state(t, o);
-        for (unsigned k = 5; k < sizeof columns / sizeof *columns; k++)
+        row_own(t, o);
+        if (state_tone(s->d, o) == TONE_GOOD) /* nothing need be done */
+            row_maybe(t, o, "response");
+        else
+            row_own(t, o);
+        for (unsigned k = 7; k < sizeof columns / sizeof *columns; k++)
             row_own(t, o);
     }
 }

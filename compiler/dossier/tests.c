@@ -90,6 +90,24 @@ static void put_result(Table *t, uint32_t worst)
         row_missing(t, "to be written", "declare `evidence` with this `kind_of_test` inside the control");
 }
 
+/* Some of the threats that the control answers, in words. */
+static void put_against(Table *t, ObjId control)
+{
+    Dossier *d = t->dossier;
+    uint32_t first, n = backrefs_of(&d->links.threats, control, &first);
+    StrBuf title = {0};
+    row_cell(t);
+    for (uint32_t i = 0; i < n && i < NAMED; i++) {
+        uint32_t threat = (uint32_t)d->links.threats.at[first + i];
+        title.n = 0;
+        threat_title(d->a, &d->a->threats.at[threat], &title);
+        item_row(t, MAP_KEY(ROW_THREAT, threat), str_copy(&d->arena, strbuf_str(&title)));
+    }
+    if (n > NAMED)
+        item_format(t, "and %u more", n - NAMED);
+    strbuf_free(&title);
+}
+
 static void put_test(Table *t, ObjId control, ConstId sort, const ObjVec *sources)
 {
     Dossier *d = t->dossier;
@@ -107,11 +125,7 @@ static void put_test(Table *t, ObjId control, ConstId sort, const ObjVec *source
     if (rank)
         put_attacks(t, sources, CATALOGUE_ATTACK);
     row_counts(t, counts_of(d, &d->links.threats, control));
-    row_cell(t);
-    for (uint32_t i = 0; i < sources->n && i < NAMED; i++)
-        item_str(t, obj_title(d->p, sources->at[i]));
-    if (sources->n > NAMED)
-        item_format(t, "and %u more", sources->n - NAMED);
+    put_against(t, control);
     row_cell(t);
     item_value(t, prop_value(d->p, control, "requirement"));
     put_result(t, put_evidence(t, control, sort));

@@ -55,7 +55,7 @@ static void put_disposition(Table *t, const Threat *threat)
     if (threat->decision)
         item_row(t, MAP_KEY(ROW_THING, threat->decision), dossier_words(d, threat_verdict(d->a, threat)));
     else if (threat_pending(d->a, threat))
-        item_missing(t, "none", "answer the threat with a control, or decide about it");
+        item_missing(t, "no disposition", "answer the threat with a control, or decide about it");
     else
         item_str(t, dossier_words(d, threat_verdict(d->a, threat)));
 }
