@@ -18,6 +18,7 @@ enum {
     LIMIT_KIND_DEPTH = 32,            /* kinds above a kind */
     LIMIT_CAPABILITIES = 512,         /* capabilities in one run */
     LIMIT_PATH_VISITS = 200000000,    /* flows looked at by one path rule */
+    LIMIT_IMPORT_PAIRS = 5000000,     /* statements of vulnerabilities about components in one import */
 };
 
 #endif

@@ -24,19 +24,6 @@ static Str dir_of(Str path)
     return slash < 0 ? (Str){"", 0} : str_slice(path, 0, (size_t)slash + 1);
 }
 
-static const char *why_unreadable(ReadStatus s)
-{
-    switch (s) {
-    case READ_MISSING: return "there is no such file";
-    case READ_DIRECTORY: return "it is a directory";
-    case READ_DENIED: return "access is denied, or it is no regular file";
-    case READ_TOO_LARGE: return "it is too large";
-    case READ_OK:
-    case READ_FAILED: break;
-    }
-    return "reading failed";
-}
-
 static Str stem_of(Str path)
 {
     long slash = str_rfind(path, '/');
@@ -227,7 +214,7 @@ static uint32_t load_user(Loader *l, uint32_t importer, Sym name, Span at, unsig
     if (status == READ_TOO_LARGE) {
         diag_add(d, D_FILE_TOO_LARGE, at, str_z(&p->arena, path), (unsigned)LIMIT_FILE_BYTES >> 20);
     } else if (status != READ_OK) {
-        diag_add(d, D_IMPORT_UNREADABLE, at, str_z(&p->arena, path), why_unreadable(status));
+        diag_add(d, D_IMPORT_UNREADABLE, at, str_z(&p->arena, path), read_status_words(status));
     } else {
         module = module_add(l, name, path, false);
         map_put(&l->by_key, key, module);
@@ -297,7 +284,7 @@ static void load_root(Loader *l, const char *root)
         if (status == READ_TOO_LARGE)
             diag_add(p->diags, D_FILE_TOO_LARGE, (Span){0}, root, (unsigned)LIMIT_FILE_BYTES >> 20);
         else
-            diag_add(p->diags, D_CANNOT_READ, (Span){0}, root, why_unreadable(status));
+            diag_add(p->diags, D_CANNOT_READ, (Span){0}, root, read_status_words(status));
         strbuf_free(&text);
         parse_module(l, module, shown, key, &text, false, 0);
         return;

@@ -282,6 +282,7 @@ static bool tested_elsewhere(DiagId id)
     case D_AFFECTS_NOTHING:
     case D_ITEM_DIFFERS:
     case D_ANALYSES_DIFFER:
+    case D_FOREIGN_TOO_MANY:
     case D_ITEMS_IN_CIRCLE: return true;
     default: return false;
     }
