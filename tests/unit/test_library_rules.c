@@ -122,6 +122,33 @@ Test(library_rules, controls_close_every_threat_of_the_examples)
     }
 }
 
+/* Elements and flows, and nothing said of the process: each topic is asked about once, of the system, and no element is asked. */
+Test(library_rules, a_bare_model_is_asked_once_a_topic_about_the_process)
+{
+    static const char *const packs[] = {"std.quality.process",     "std.quality.reviews",    "std.quality.chain",
+                                        "std.quality.items",       "std.quality.monitoring", "std.quality.users",
+                                        "std.quality.verification"};
+    Run r;
+    unsigned asked = 0;
+    run_path(&r, "tests/data/bare.cordon");
+    cr_assert(r.assessed, "%s", run_diags(&r));
+    for (uint32_t t = 0; t < r.assessment.gaps.n; t++) {
+        const Threat *gap = &r.assessment.gaps.at[t];
+        const RuleInfo *info = rule_info(r.rules, r.verdicts.all.at[gap->verdict].rule);
+        Str name = sym_str(r.program.names, module_of(&r.program, info->obj)->name);
+        bool process = false;
+        for (size_t i = 0; i < sizeof packs / sizeof *packs; i++)
+            process |= str_eq(name, str_from(packs[i]));
+        if (!process)
+            continue;
+        asked++;
+        cr_expect(obj_is(&r.program, threat_subject(&r.assessment, gap), ROLE_SYSTEM), "%.*s asks %.*s",
+                  STR_FMT(info->id), STR_FMT(obj_name(&r.program, threat_subject(&r.assessment, gap))));
+    }
+    cr_expect_eq(asked, 5, "%u gaps: scope, states, duties, reviews, information for users are one each", asked);
+    run_free(&r);
+}
+
 Test(library_rules, the_guide_lists_them)
 {
     Run r;
