@@ -102,6 +102,13 @@ void join_note_base(Joiner *w, uint32_t item)
     Sym base = intern(&w->j->keys, i->base);
     i->same_base = map_get(&w->by_base, base);
     map_put(&w->by_base, base, item);
+    map_put(&w->by_full, intern(&w->j->keys, plain_key(w, i->base, i->version)), item);
+}
+
+uint32_t join_find_full(Joiner *w, Str base, Str version)
+{
+    Sym key = intern_find(&w->j->keys, plain_key(w, base, version));
+    return key ? map_get(&w->by_full, key) : 0;
 }
 
 static void make_items(Joiner *w)
@@ -250,6 +257,7 @@ void join_make(Joined *j, Bom *b, const KnownItem *known, uint32_t nknown, bool 
     map_free(&w.by_ref);
     map_free(&w.anywhere);
     map_free(&w.by_base);
+    map_free(&w.by_full);
     map_free(&w.by_name);
     map_free(&w.names);
     strbuf_free(&w.text);

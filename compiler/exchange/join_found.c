@@ -2,6 +2,7 @@
  * said alike of several items becomes one finding. Requires the items. Leaves behind: findings and, for each item, those about it. */
 #include "exchange/join_parts.h"
 
+#include "base/limits.h"
 #include "exchange/purl.h"
 
 #include <stdlib.h>
@@ -53,20 +54,23 @@ static uint32_t linked(Finder *f, Str ref)
     return doc && to ? map_get(&f->w->by_ref, MAP_KEY(doc - 1, to)) : 0;
 }
 
-/* All items of the package URL, or those of its version. */
+/* All items of the package URL; with a version that one, and one that names none. */
 static bool say_purl(Finder *f, const BomVuln *v, const BomAffect *a)
 {
     Purl p = purl_parse(&f->b->arena, a->ref);
-    Sym base = p.base.n ? intern_find(&f->j->keys, p.base) : 0;
-    bool some = false;
-    for (uint32_t i = base ? map_get(&f->w->by_base, base) : 0; i; i = f->j->items.at[i - 1].same_base) {
-        const Item *item = &f->j->items.at[i - 1];
-        if (p.version.n && item->version.n && !str_eq(p.version, item->version))
-            continue;
-        say_item(f, v, a, i);
-        some = true;
+    if (p.version.n) {
+        uint32_t exact = join_find_full(f->w, p.base, p.version), any = join_find_full(f->w, p.base, (Str){"", 0});
+        if (exact)
+            say_item(f, v, a, exact);
+        if (any)
+            say_item(f, v, a, any);
+        return exact || any;
     }
-    return some;
+    Sym base = p.base.n ? intern_find(&f->j->keys, p.base) : 0;
+    uint32_t first = base ? map_get(&f->w->by_base, base) : 0;
+    for (uint32_t i = first; i && f->said.n <= LIMIT_IMPORT_PAIRS; i = f->j->items.at[i - 1].same_base)
+        say_item(f, v, a, i);
+    return first != 0;
 }
 
 static void follow(Finder *f, const BomVuln *v, const BomAffect *a)
@@ -387,8 +391,12 @@ void join_findings(Joiner *w)
         map_put(&f.exploited, intern(&w->j->keys, f.b->exploited.at[i].id), i + 1);
     for (uint32_t i = 0; i < f.b->vulns.n; i++) {
         const BomVuln *v = &f.b->vulns.at[i];
-        for (uint32_t k = 0; k < v->naffects; k++)
+        for (uint32_t k = 0; k < v->naffects && f.said.n <= LIMIT_IMPORT_PAIRS; k++)
             follow(&f, v, &f.b->affects.at[v->affects + k]);
+    }
+    if (f.said.n > LIMIT_IMPORT_PAIRS) {
+        diag_add(f.b->diags, D_FOREIGN_TOO_MANY, (Span){0}, (unsigned)LIMIT_IMPORT_PAIRS);
+        f.said.n = 0;
     }
     group(&f);
     note_found(w->j);

@@ -15,6 +15,7 @@ typedef struct Joiner {
     Map by_ref;   /* (document, reference) -> item */
     Map anywhere; /* reference -> item, or MANY */
     Map by_base;  /* package URL without version -> its last item; the others through same_base */
+    Map by_full;  /* the same with its version -> item */
     Map by_name;  /* name and version of items with a package URL -> item, or MANY */
     Map names;    /* the same of all items, for the model */
     StrBuf text;  /* scratch */
@@ -22,6 +23,8 @@ typedef struct Joiner {
 
 /* Adds an item to those of its package URL. */
 void join_note_base(Joiner *w, uint32_t item);
+/* The item of a package URL and version; 0 if there is none. */
+uint32_t join_find_full(Joiner *w, Str base, Str version);
 /* Sorts, and drops repetitions. */
 void pairs_sort(Pairs *p);
 /* Finds what vulnerabilities affect, and makes one finding of what is said alike. */

@@ -163,7 +163,8 @@ static int run(Importing *m)
     Str file = m->made.n ? str_slice(m->made, m->dir.n + 1, m->made.n) : (Str){"", 0};
     Str module = str_ends(file, STR(".cordon")) ? str_slice(file, 0, file.n - strlen(".cordon")) : file;
     int status = EXIT_INVALID;
-    if (m->alone || known_imports(&s->program, &m->joined, m->dir, module, &imports)) {
+    bool good = !s->diags.errors && (m->alone || known_imports(&s->program, &m->joined, m->dir, module, &imports));
+    if (good) {
         progress_pass(s->progress, "writing");
         bom_write(&m->joined, m->alone ? NULL : &s->program, strbuf_str(&imports), &text, &written);
         status = write_module(m, strbuf_str(&text)) ? EXIT_CLEAN : EXIT_USAGE;

@@ -3,6 +3,7 @@
 
 #include "cli.h"
 
+#include "base/limits.h"
 #include "exchange/known.h"
 #include "exchange/purl.h"
 #include "exchange/write.h"
@@ -517,6 +518,39 @@ Test(exchange, fifty_thousand_components, .timeout = 60)
     cr_expect_lt(seconds, 20, "%f s", seconds); /* about one second; far more would be no longer linear */
     case_end(&c);
     strbuf_free(&text);
+}
+
+/* Each of the vulnerabilities is about each version of one component. */
+static void put_square(StrBuf *out, unsigned items, unsigned vulns)
+{
+    strbuf_addz(out, "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":[");
+    for (unsigned i = 0; i < items; i++)
+        strbuf_format(out, "%s{\"name\":\"a\",\"purl\":\"pkg:deb/a@%u\"}", i ? "," : "", i);
+    strbuf_addz(out, "],\"vulnerabilities\":[");
+    for (unsigned i = 0; i < vulns; i++)
+        strbuf_format(out, "%s{\"id\":\"CVE-1-%u\",\"affects\":[{\"ref\":\"pkg:deb/a\"}]}", i ? "," : "", i);
+    strbuf_addz(out, "]}");
+}
+
+Test(exchange, statements_without_end_are_refused, .timeout = 60)
+{
+    static const struct {
+        unsigned items, vulns;
+    } rows[] = {{LIMIT_IMPORT_PAIRS / 1000, 1000}, {LIMIT_IMPORT_PAIRS / 1000, 1001}};
+    for (size_t i = 0; i < 2; i++) {
+        StrBuf text = {0};
+        Case c;
+        put_square(&text, rows[i].items, rows[i].vulns);
+        case_start(&c);
+        case_add(&c, "square.json", text.s, text.n);
+        join_make(&c.joined, &c.bom, NULL, 0, false);
+        cr_expect_eq(c.diags.list.n, i);
+        cr_expect_eq(c.joined.findings.n, i ? 0 : 1000);
+        cr_expect(!i || c.diags.list.at[0]->id == D_FOREIGN_TOO_MANY);
+        join_free(&c.joined);
+        case_end(&c);
+        strbuf_free(&text);
+    }
 }
 
 /* ---- the program ---- */
