@@ -1,7 +1,8 @@
-/* What a model's values say together: dates in order, controls that claim more than their evidence shows, names that look alike. Each check
- * is one function over the objects of the model's own files. Requires: bound. */
+/* What a model's values say together: dates in order, vectors that can be scored, controls that claim more than their
+ * evidence shows, names that look alike. Each check is one function over the objects of the model's own files. Requires: bound. */
 #include "program/build.h"
 
+#include "score/score.h"
 #include "syntax/unicode.h"
 
 static bool named(const Program *p, Value v, const char *name)
@@ -77,6 +78,18 @@ static void check_dates(Program *p, ObjId o)
     strbuf_free(&second);
 }
 
+/* The vector of a threat that people found; those of rules are checked with the rules. */
+static void check_threat(Program *p, ObjId o)
+{
+    const PropVal *written;
+    Value v = obj_value(p, o, p->known[KNOWN_THREAT_CVSS], &written);
+    if (!written || v.tag != V_TEXT)
+        return;
+    Score s = score_cvss(value_text_of(&p->model, v));
+    if (!s.method)
+        diag_add(p->diags, D_BAD_CVSS, written->span, str_z(&p->diags->arena, str_from(s.problem)));
+}
+
 /* Two names of the model that look alike. Only names with letters beyond ASCII can. */
 static void check_confusables(Program *p)
 {
@@ -136,6 +149,8 @@ void program_check_model(Program *p)
             check_dates(p, o);
         else if (obj_is(p, o, ROLE_VIEW))
             check_view(p, o);
+        else if (obj_is(p, o, ROLE_THREAT))
+            check_threat(p, o);
         check_attached(p, o);
     }
     for (uint32_t i = 0; i < p->model.ends.n; i++)

@@ -24,7 +24,7 @@ typedef struct Method {
     void (*score)(const Vector *v, Score *out);
 } Method;
 
-extern const Method method_cvss31, method_cvss40, method_dread, method_cwss;
+extern const Method method_cvss30, method_cvss31, method_cvss40, method_dread, method_cwss;
 /* By ScoreMethod; NULL for SCORE_NONE. */
 extern const Method *const score_methods[SCORE_METHODS];
 

@@ -105,7 +105,7 @@ Score score_vector(Str vector)
     const Method *m = vector_method(vector);
     if (m)
         return score_by(m, vector, &p);
-    vector_no_method(vector, "`CVSS:3.1/`, `CVSS:4.0/`, `DREAD/` or `(TI:` for CWSS", &p);
+    vector_no_method(vector, "`CVSS:4.0/`, `CVSS:3.1/`, `CVSS:3.0/`, `DREAD/` or `(TI:` for CWSS", &p);
     return malformed(&p);
 }
 
@@ -113,9 +113,9 @@ Score score_cvss(Str vector)
 {
     Problem p = {{0}};
     const Method *m = vector_method(vector);
-    if (m && (m->id == SCORE_CVSS31 || m->id == SCORE_CVSS40))
+    if (m && m->id <= SCORE_CVSS40)
         return score_by(m, vector, &p);
-    vector_no_method(vector, "`CVSS:3.1/` or `CVSS:4.0/`", &p);
+    vector_no_method(vector, "`CVSS:4.0/`, `CVSS:3.1/` or `CVSS:3.0/`", &p);
     return malformed(&p);
 }
 

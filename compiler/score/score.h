@@ -1,12 +1,13 @@
 #ifndef CORDON_SCORE_SCORE_H
 #define CORDON_SCORE_SCORE_H
-/* How bad something is, by a published method: CVSS 3.1, CVSS 4.0, DREAD and CWSS 1.0.1 behind one interface. A vector says what
+/* How bad something is, by a published method: CVSS 3.0, 3.1 and 4.0, DREAD and CWSS 1.0.1 behind one interface. A vector says what
  * was judged; all that can be known follows from it alone. Ownership: a Score is a plain value; its texts but `problem` are static,
  * and nothing points into the vector. */
 #include "base/str.h"
 
 typedef enum ScoreMethod {
-    SCORE_NONE, /* no vector, or a malformed one */
+    SCORE_NONE,   /* no vector, or a malformed one */
+    SCORE_CVSS30, /* older vulnerabilities and the rubric for medical devices are written in it */
     SCORE_CVSS31,
     SCORE_CVSS40,
     SCORE_DREAD,
@@ -24,7 +25,7 @@ enum {
     SCORE_PROBLEM_BYTES = 240,
 };
 
-/* One score among those that a method knows. CVSS 3.1: base, temporal, environmental, exploitability, impact. CVSS 4.0: base,
+/* One score among those that a method knows. CVSS 3: base, temporal, environmental, exploitability, impact. CVSS 4.0: base,
  * threat, environmental, combined (the four scores that its nomenclature names). DREAD: its five ratings. CWSS: base_finding (0 to
  * 100), attack_surface and environmental (0 to 1). */
 typedef struct ScorePart {
@@ -49,7 +50,7 @@ typedef struct Score {
 
 /* Scores a vector of any method. Blanks around it are not taken away. */
 Score score_vector(Str vector);
-/* The same for places that take CVSS alone: a vector of another method is a problem. */
+/* The same for places that take CVSS alone: a vector of another method is a problem there. */
 Score score_cvss(Str vector);
 
 /* The method that the beginning of a vector names, well formed or not. */
@@ -73,7 +74,7 @@ const char *score_band_key(ScoreBand b);
 typedef enum ScoreGroup {
     GROUP_BASE,
     GROUP_THREAT,        /* CVSS 4.0 */
-    GROUP_TEMPORAL,      /* CVSS 3.1 */
+    GROUP_TEMPORAL,      /* CVSS 3 */
     GROUP_SURFACE,       /* CWSS: attack surface */
     GROUP_ENVIRONMENTAL, /* requirements and modified base metrics; CWSS: environmental */
     GROUP_SUPPLEMENTAL,  /* CVSS 4.0: shown, do not score */

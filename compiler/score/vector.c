@@ -3,10 +3,8 @@
 #include "score/method.h"
 
 const Method *const score_methods[SCORE_METHODS] = {
-    [SCORE_CVSS31] = &method_cvss31,
-    [SCORE_CVSS40] = &method_cvss40,
-    [SCORE_DREAD] = &method_dread,
-    [SCORE_CWSS] = &method_cwss,
+    [SCORE_CVSS30] = &method_cvss30, [SCORE_CVSS31] = &method_cvss31, [SCORE_CVSS40] = &method_cvss40,
+    [SCORE_DREAD] = &method_dread,   [SCORE_CWSS] = &method_cwss,
 };
 
 bool vector_gives(const Vector *v, unsigned metric)
@@ -66,11 +64,6 @@ void vector_no_method(Str text, const char *allowed, Problem *p)
         end++;
     if (!text.n)
         addz(p, "it is empty");
-    else if (str_starts(text, STR("CVSS:3.0/")))
-        addz(
-            p,
-            "it is of version 3.0, which 3.1 has replaced; the metrics are the same: begin it with `CVSS:3.1/` and look at "
-            "the score anew");
     else {
         add_part(p, str_slice(text, 0, end));
         addz(p, " is not how a vector begins");

@@ -8,7 +8,7 @@ complete -c cordon -n __fish_use_subcommand -f -a why-not -d 'say why a rule doe
 complete -c cordon -n __fish_use_subcommand -f -a rules -d 'list the rules of the library, or those that apply to a model'
 complete -c cordon -n __fish_use_subcommand -f -a questions -d 'list the unknown facts, the most decisive first'
 complete -c cordon -n __fish_use_subcommand -f -a diff -d 'compare two models, or builds of them, and say what follows and why'
-complete -c cordon -n __fish_use_subcommand -f -a cvss -d 'score vectors of CVSS 3.1, CVSS 4.0, DREAD and CWSS'
+complete -c cordon -n __fish_use_subcommand -f -a cvss -d 'score vectors of CVSS, DREAD and CWSS'
 complete -c cordon -n __fish_use_subcommand -f -a import -d 'make a module of bills of materials and known vulnerabilities'
 complete -c cordon -n __fish_use_subcommand -f -a version -d 'print the version, the hash of the standard library and what is built in'
 complete -c cordon -n __fish_use_subcommand -f -a help -d 'explain the program or a command'

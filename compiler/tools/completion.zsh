@@ -12,7 +12,7 @@ _cordon() {
             'rules:list the rules of the library, or those that apply to a model'
             'questions:list the unknown facts, the most decisive first'
             'diff:compare two models, or builds of them, and say what follows and why'
-            'cvss:score vectors of CVSS 3.1, CVSS 4.0, DREAD and CWSS'
+            'cvss:score vectors of CVSS, DREAD and CWSS'
             'import:make a module of bills of materials and known vulnerabilities'
             'version:print the version, the hash of the standard library and what is built in'
             'help:explain the program or a command'

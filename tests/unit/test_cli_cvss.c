@@ -92,13 +92,13 @@ Test(cli_cvss, lines_as_people_write_them)
 Test(cli_cvss, a_malformed_vector_does_not_stop_the_others)
 {
     Cli c = cli();
-    c.stdin_text = V31 "/E:Z\n\n" V31 "\n" V31 ",9.8\nCVSS:3.0/AV:N\n";
+    c.stdin_text = V31 "/E:Z\n\n" V31 "\n" V31 ",9.8\nCVSS:2.0/AV:N\n";
     run(&c, "cvss -");
     expect_status(&c, 2);
     cr_expect_str_eq(c.out, LINE31);
     expect_in(c.err, "cordon: line 1: E (Exploit code maturity) cannot be `Z`; it is X, H, F, P or U\n");
     expect_in(c.err, "cordon: line 4: A (Availability) cannot be `H,9.8`; it is H, L or N\n");
-    expect_in(c.err, "cordon: line 5: it is of version 3.0");
+    expect_in(c.err, "cordon: line 5: `CVSS:2.0` is not how a vector begins");
     run(&c, "cvss " V31 " CVSS:4.0/AV:N " DREAD);
     expect_status(&c, 2);
     cr_expect_str_eq(c.out, LINE31 LINE_DREAD);

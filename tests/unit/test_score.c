@@ -48,7 +48,7 @@ static const struct {
     const char *vector;
     double base, temporal, environmental, overall;
     const char *nomenclature;
-} cvss31[] = {
+} cvss3[] = {
     /* 2.5 * 0.92 is 2.3, though not with binary fractions, which make it more */
     {"CVSS:3.1/AV:L/AC:H/PR:N/UI:R/S:U/C:L/I:N/A:N/RC:U", 2.5, 2.3, -1, 2.3, "temporal"},
     /* 9.8 * 0.91 * 0.95 * 0.92 = 7.794; * 0.97 * 0.97 * 0.96 = 8.852 */
@@ -74,6 +74,19 @@ static const struct {
     {"CVSS:3.1/AV:P/AC:H/PR:L/UI:R/S:C/C:H/I:L/A:L/RC:R/CR:H", 6.1, 5.9, 6.8, 6.8, "environmental"},
     {"CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:H/E:P/CR:M", 9.6, 9.1, 9.2, 9.2, "environmental"},
     {"CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N/CR:H/IR:H/E:P", 6.1, 5.8, 7.0, 7.0, "environmental"},
+    /* and 3.0 gives them */
+    {"CVSS:3.0/AV:A/AC:L/PR:H/UI:N/S:C/C:H/I:N/A:H/MI:H", 8.1, -1, 8.4, 8.4, "environmental"},
+    {"CVSS:3.0/AV:P/AC:H/PR:N/UI:N/S:C/C:H/I:L/A:H/AR:H/MI:L", 7.1, -1, 7.1, 7.1, "environmental"},
+    {"CVSS:3.0/AV:P/AC:H/PR:L/UI:R/S:C/C:H/I:L/A:L/RC:R/CR:H", 6.1, 5.9, 6.7, 6.7, "environmental"},
+    {"CVSS:3.0/AV:N/AC:L/PR:N/UI:R/S:C/C:H/I:H/A:H/E:P/CR:M", 9.6, 9.1, 9.1, 9.1, "environmental"},
+    {"CVSS:3.0/AV:L/AC:H/PR:L/UI:N/S:C/C:H/I:H/A:L/E:U/RL:U/RC:R/CR:M/MPR:L/MUI:R/MI:N/MA:H", 7.7, 6.8, 6.3, 6.3,
+     "environmental"},
+    {"CVSS:3.0/AV:L/AC:L/PR:H/UI:R/S:U/C:H/I:N/A:H/E:H/RL:W/RC:U/CR:H/IR:H/AR:M/MAV:L/MAC:L/MPR:H/MUI:N/MS:C/MC:N/MI:H/MA:L",
+     5.8, 5.2, 7.4, 7.4, "environmental"},
+    {"CVSS:3.0/AV:L/AC:H/PR:H/UI:N/S:C/C:N/I:H/A:N/E:P/RL:U/RC:U/CR:H/IR:L/AR:H/MAV:L/MUI:R/MS:C/MC:N/MI:L/MA:N", 5.3,
+     4.6, 1.3, 1.3, "environmental"},
+    {"CVSS:3.0/AV:L/AC:L/PR:L/UI:R/S:C/C:L/I:L/A:N/MAV:A/MAC:L/MPR:N/MUI:N/MS:U/MC:L/MI:N/MA:N", 4.6, -1, 4.3, 4.3,
+     "environmental"},
 };
 
 static void expect_score(const char *vector, double got, double wanted, const char *what)
@@ -81,17 +94,17 @@ static void expect_score(const char *vector, double got, double wanted, const ch
     cr_expect(got == wanted, "%s: %s is %f and not %f", vector, what, got, wanted);
 }
 
-Test(score, cvss31_by_hand)
+Test(score, cvss3_by_hand)
 {
-    for (size_t i = 0; i < sizeof cvss31 / sizeof *cvss31; i++) {
-        const char *vector = cvss31[i].vector;
+    for (size_t i = 0; i < sizeof cvss3 / sizeof *cvss3; i++) {
+        const char *vector = cvss3[i].vector;
         Score s = score_z(vector);
         cr_expect_str_eq(s.problem, "", "%s", vector);
-        expect_score(vector, score_part(&s, "base"), cvss31[i].base, "base");
-        expect_score(vector, score_part(&s, "temporal"), cvss31[i].temporal, "temporal");
-        expect_score(vector, score_part(&s, "environmental"), cvss31[i].environmental, "environmental");
-        expect_score(vector, s.overall, cvss31[i].overall, "overall");
-        cr_expect_str_eq(s.nomenclature, cvss31[i].nomenclature, "%s", vector);
+        expect_score(vector, score_part(&s, "base"), cvss3[i].base, "base");
+        expect_score(vector, score_part(&s, "temporal"), cvss3[i].temporal, "temporal");
+        expect_score(vector, score_part(&s, "environmental"), cvss3[i].environmental, "environmental");
+        expect_score(vector, s.overall, cvss3[i].overall, "overall");
+        cr_expect_str_eq(s.nomenclature, cvss3[i].nomenclature, "%s", vector);
     }
     Score s = score_z("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
     cr_expect_float_eq(score_part(&s, "exploitability"), 3.887, 0.0005);
@@ -213,7 +226,7 @@ Test(score, dread_and_cwss)
 /* ---- malformed ---- */
 
 #define BASE31 "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
-#define BEGINNINGS "; a vector begins with `CVSS:3.1/`, `CVSS:4.0/`, `DREAD/` or `(TI:` for CWSS"
+#define BEGINNINGS "; a vector begins with `CVSS:4.0/`, `CVSS:3.1/`, `CVSS:3.0/`, `DREAD/` or `(TI:` for CWSS"
 #define METRICS31 "AV, AC, PR, UI, S, C, I, A, E, RL, RC, CR, IR, AR, MAV, MAC, MPR, MUI, MS, MC, MI, MA"
 
 static const struct {
@@ -227,9 +240,8 @@ static const struct {
     {"CVSS:3.1AV:N", "`CVSS:3.1AV:N` is not how a vector begins" BEGINNINGS},
     {"CVSS:5.0/AV:N", "`CVSS:5.0` is not how a vector begins" BEGINNINGS},
     {" " BASE31, "` CVSS:3.1` is not how a vector begins" BEGINNINGS},
-    {"CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-     "it is of version 3.0, which 3.1 has replaced; the metrics are the same: begin it with `CVSS:3.1/` and look at the score "
-     "anew" BEGINNINGS},
+    {"CVSS:2.0/AV:N/AC:L/Au:N/C:P/I:P/A:P", "`CVSS:2.0` is not how a vector begins" BEGINNINGS},
+    {"CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:P", "A (Availability) cannot be `P`; it is H, L or N"},
     {"CVSS:3.1", "it lacks AV, AC, PR, UI, S, C, I, A, which every vector gives"},
     {"CVSS:3.1/", "it lacks AV, AC, PR, UI, S, C, I, A, which every vector gives"},
     {"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H", "it lacks A, which every vector gives"},
@@ -289,7 +301,8 @@ Test(score, malformed)
     s = score_vector((Str){"CVSS:3.1/A\0V:N", 14});
     cr_expect_str_eq(s.problem, "CVSS 3.1 has no metric `A\\0V`; it has " METRICS31);
     s = score_cvss(STR("DREAD/D:8/R:7/E:9/A:6/DI:8"));
-    cr_expect_str_eq(s.problem, "`DREAD` is not how a vector begins; a vector begins with `CVSS:3.1/` or `CVSS:4.0/`");
+    cr_expect_str_eq(s.problem, "`DREAD` is not how a vector begins; a vector begins with `CVSS:4.0/`, "
+                                "`CVSS:3.1/` or `CVSS:3.0/`");
     cr_expect_eq(score_cvss(STR(ALL_HIGH)).method, SCORE_CVSS40);
 }
 
@@ -357,7 +370,7 @@ Test(score, what_a_vector_says)
 
 Test(score, tables_of_metrics)
 {
-    static const unsigned count[SCORE_METHODS] = {0, 22, 32, 5, 16};
+    static const unsigned count[SCORE_METHODS] = {0, 22, 22, 32, 5, 16};
     for (int method = 0; method < SCORE_METHODS; method++) {
         unsigned n;
         const ScoreMetric *m = score_metrics((ScoreMethod)method, &n);

@@ -1,5 +1,6 @@
 /* CVSS 3.1: metrics, weights and equations of the specification document of FIRST (https://www.first.org/cvss/v3.1/specification-document,
- * section 7), rounded up with integers as its appendix A asks. Requires a complete vector. */
+ * section 7), rounded up with integers as its appendix A asks. CVSS 3.0 has the same metrics and weights, and another equation for the
+ * modified impact where the scope changes. Requires a complete vector. */
 #include "score/method.h"
 
 enum { AV, AC, PR, UI, S, C, I, A, E, RL, RC, CR, IR, AR, MAV, MAC, MPR, MUI, MS, MC, MI, MA };
@@ -109,12 +110,19 @@ static double base_impact(const Vector *v, bool changed)
     return impact > 0 ? impact : 0;
 }
 
+/* With the scope changed. */
+static double wide_impact(const Vector *v, double miss)
+{
+    bool old = v->method->id == SCORE_CVSS30;
+    return 7.52 * (miss - 0.029) - 3.25 * (old ? power(miss - 0.02, 15) : power(miss * 0.9731 - 0.02, 13));
+}
+
 static double modified_impact(const Vector *v, bool changed)
 {
     double product = (1 - v->number[pick(v, C, MC)] * v->number[CR]) * (1 - v->number[pick(v, I, MI)] * v->number[IR]) *
                      (1 - v->number[pick(v, A, MA)] * v->number[AR]);
     double miss = smaller(1 - product, 0.915);
-    double impact = changed ? 7.52 * (miss - 0.029) - 3.25 * power(miss * 0.9731 - 0.02, 13) : 6.42 * miss;
+    double impact = changed ? wide_impact(v, miss) : 6.42 * miss;
     return impact > 0 ? impact : 0;
 }
 
@@ -123,7 +131,7 @@ static double together(double impact, double ease, bool changed)
     return impact <= 0 ? 0 : round_up(smaller((changed ? 1.08 : 1) * (impact + ease), 10));
 }
 
-static void score31(const Vector *v, Score *out)
+static void score3(const Vector *v, Score *out)
 {
     bool temporal = vector_gives_group(v, GROUP_TEMPORAL), environmental = vector_gives_group(v, GROUP_ENVIRONMENTAL);
     bool changed = v->text[S].s[0] == 'C', mchanged = v->text[pick(v, S, MS)].s[0] == 'C';
@@ -141,4 +149,5 @@ static void score31(const Vector *v, Score *out)
     out->nomenclature = environmental ? "environmental" : temporal ? "temporal" : "base";
 }
 
-const Method method_cvss31 = {SCORE_CVSS31, "CVSS 3.1", "CVSS:3.1/", 10, METRICS_OF(metrics), false, false, score31};
+const Method method_cvss30 = {SCORE_CVSS30, "CVSS 3.0", "CVSS:3.0/", 10, METRICS_OF(metrics), false, false, score3};
+const Method method_cvss31 = {SCORE_CVSS31, "CVSS 3.1", "CVSS:3.1/", 10, METRICS_OF(metrics), false, false, score3};
