@@ -116,19 +116,6 @@ static void put_decisions(Md *w, bool stale)
 
 /* ---- the model ---- */
 
-static void put_alike(Md *w, const Change *change)
-{
-    const Comparison *c = w->c;
-    if (!change->like || change->kind != CHANGE_ADDED)
-        return;
-    const Pair *was = &c->pairs.at[change->like - 1];
-    out_z(w->out, "; it looks like ");
-    put_name(w, snap_str(&c->old, old_thing(c, was)->path));
-    out_z(w->out, " under another name: if it is, write <code>was ");
-    put_md(w->out, snap_str(&c->old, old_thing(c, was)->path));
-    out_z(w->out, "</code> behind its name");
-}
-
 static void put_model(Md *w)
 {
     const Comparison *c = w->c;
@@ -144,8 +131,8 @@ static void put_model(Md *w)
             continue;
         out_z(w->out, "- ");
         change_words(c, change, &w->words);
+        alike_words(c, change, &w->words);
         put_words(w);
-        put_alike(w, change);
         out_char(w->out, '\n');
     }
     end_folded(w);

@@ -137,19 +137,6 @@ static void put_decisions(Text *w, bool stale)
 
 /* ---- the model ---- */
 
-static void put_alike(Text *w, const Change *change)
-{
-    const Comparison *c = w->c;
-    if (!change->like || change->kind != CHANGE_ADDED)
-        return;
-    Str was = snap_str(&c->old, old_thing(c, &c->pairs.at[change->like - 1])->path);
-    out_z(w->out, w->style->plain ? "; it looks like `" : "\n    it looks like `");
-    put_term(w->out, was);
-    out_z(w->out, "` under another name: if it is, write `was ");
-    put_term(w->out, was);
-    out_z(w->out, "` behind its name");
-}
-
 static void put_model(Text *w)
 {
     const Comparison *c = w->c;
@@ -167,8 +154,8 @@ static void put_model(Text *w)
         else
             out_z(w->out, "  ");
         change_words(c, change, &w->words);
+        alike_words(c, change, &w->words);
         put_words(w);
-        put_alike(w, change);
         out_char(w->out, '\n');
     }
 }

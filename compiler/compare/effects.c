@@ -37,7 +37,7 @@ static Sym id_now(const Comparison *c, Sym id)
 static void add_rule(const Comparison *c, Sym rule, StrBuf *out)
 {
     Str id = snap_str(&c->old, rule), module = snap_str(&c->old, c->old.module);
-    if (module.n && c->new.module && str_starts(id, module) && id.n > module.n && id.s[module.n] == '.') {
+    if (module.n && c->new.module &&str_starts(id, module) && id.n > module.n &&id.s[module.n] == '.') {
         strbuf_add(out, snap_str(&c->new, c->new.module));
         id = str_slice(id, module.n, id.n);
     }

@@ -91,8 +91,10 @@ static bool add_thing(FromJson *w, Str section, const json_t *v)
     t.to_port = member(w, v, "to_port");
     t.two_way = json_is_true(json_object_get(v, "two_way"));
     json_t *props = json_object_get(v, "properties"), *one;
-    if (!t.id || !t.path || !t.kind || !json_is_object(props))
-        return complain(w, "a thing lacks its id, path, kind or properties");
+    if (!json_is_string(json_object_get(v, "id")) || !t.kind || !json_is_object(props))
+        return complain(w, "a thing lacks its id, kind or properties");
+    if (!t.id)
+        t.id = t.path = t.kind; /* it has neither name nor id: it gets a number */
     size_t i;
     json_array_foreach(json_object_get(v, "inside"), i, one) if (json_is_string(one))
         snap_inside(w->s, &t, keep(w, one));

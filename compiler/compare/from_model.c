@@ -133,6 +133,8 @@ static void add_thing(FromModel *w, Sym section, ObjId o)
         obj_path(p, o, &w->text);
         t.path = keep(w, strbuf_str(&w->text));
     }
+    if (!t.id)
+        t.id = t.path = t.kind; /* it has neither name nor id: it gets a number */
     t.title = keep(w, obj_title(p, o));
     t.doc = object->doc ? keep(w, obj_doc(p, o, w->r->arena)) : 0;
     t.was = word(w, object->was);

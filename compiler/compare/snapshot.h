@@ -40,7 +40,7 @@ typedef struct SnapDecision {
 typedef struct Snapshot {
     Interner *names;
     Sym title, version, model_hash, rules_hash;
-    Sym module; /* the prefix of the rules in the model's own file, which follows the name of the file */
+    Sym module;     /* the prefix of the rules in the model's own file, which follows the name of the file */
     bool has_model; /* false for a lone threats.json: then nothing is known of things */
     Vec(SnapThing) things;
     Vec(SnapThreat) threats; /* gaps among them */

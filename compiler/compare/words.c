@@ -250,6 +250,28 @@ void change_words(const Comparison *c, const Change *change, StrBuf *out)
     }
 }
 
+/* Where only the permanent id is another, keeping that is what tells that it is the same thing. */
+void alike_words(const Comparison *c, const Change *change, StrBuf *out)
+{
+    if (!change->like || change->kind != CHANGE_ADDED)
+        return;
+    const SnapThing *was = old_thing(c, &c->pairs.at[change->like - 1]);
+    const SnapThing *is = new_thing(c, &c->pairs.at[change->pair]);
+    strbuf_addz(out, "; it looks like ");
+    if (was->path == is->path) {
+        add_name(out, snap_str(&c->old, was->id), STR(""));
+        strbuf_addz(out, " under another permanent id: if it is, keep the id");
+        return;
+    }
+    add_name(out, snap_str(&c->old, was->path), STR(""));
+    strbuf_addz(out, " under another name: if it is, write ");
+    StrBuf clause = {0};
+    strbuf_format(&clause, "was %.*s", STR_FMT(snap_str(&c->old, was->path)));
+    add_name(out, strbuf_str(&clause), STR(""));
+    strbuf_addz(out, " behind its name");
+    strbuf_free(&clause);
+}
+
 /* ---- reasons ---- */
 
 static void decided_words(const Comparison *c, const Effect *e, const Reason *r, StrBuf *out)

@@ -15,6 +15,8 @@ void words_pieces(Str sentence, const Pieces *to);
 
 /* One change, as a sentence without its end: "`login.authentication` went from password to certificate". Appends. */
 void change_words(const Comparison *c, const Change *change, StrBuf *out);
+/* Of what was added and looks like what was removed: what to write if it is the same. Nothing else. Appends. */
+void alike_words(const Comparison *c, const Change *change, StrBuf *out);
 /* Why: the same, or what a decision, the rules or the date did. Appends. */
 void reason_words(const Comparison *c, const Effect *e, const Reason *r, StrBuf *out);
 /* All reasons of an effect: "because ...; ...", or "perhaps because". Appends. */
