@@ -25,7 +25,7 @@ WARN    = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef 
 # More flags for the files written by hand, not for the generated ones: `make lint` sets them.
 STRICT  =
 DEFS    = -D_XOPEN_SOURCE=700 -Icompiler -I$(B)
-PKGS    = libcgraph jansson expat libcmark libutf8proc nettle xlsxwriter
+PKGS    = libcgraph jansson expat libcmark libutf8proc nettle xlsxwriter zlib
 # Asked once, and only when something is compiled or linked: `make deps` must run without them.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
@@ -228,7 +228,7 @@ library-readme: $(BIN)
 # ---- what the machine must have ----
 
 PACKAGES = gcc libc6-dev flex bison pkg-config graphviz libgraphviz-dev libjansson-dev libexpat1-dev libcmark-dev libutf8proc-dev \
-           nettle-dev libxlsxwriter-dev libcriterion-dev
+           nettle-dev libxlsxwriter-dev zlib1g-dev libcriterion-dev
 deps:
 	@ok=yes; for c in $(CC) flex bison pkg-config dot; do command -v $$c > /dev/null || ok=; done; \
 	test $$ok && pkg-config --exists $(PKGS) criterion && exit 0; \
