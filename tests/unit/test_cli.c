@@ -613,8 +613,9 @@ Test(cli, the_built_in_library_finds_what_its_texts_find, .timeout = 60)
 
 Test(cli, build_writes_everything_a_review_needs)
 {
-    static const char *const files[] = {"threats.json", "threats.csv", "threats.md", "risks.json", "risks.csv",
-                                        "risks.md",     "model.json",  "report.md",  "report.html"};
+    static const char *const files[] = {"threats.json", "threats.csv", "threats.md", "risks.json",
+                                        "risks.csv",    "risks.md",    "model.json", "report.md",
+                                        "report.html",  "srmf.json",   "srmf.xlsx",  "srmf/controls.csv"};
     Cli c = with_models();
     run(&c, "build open.cordon -o deep/out");
     expect_status(&c, 0);
@@ -631,8 +632,8 @@ Test(cli, build_writes_everything_a_review_needs)
 
 Test(cli, a_second_build_touches_nothing)
 {
-    static const char *const files[] = {"out/threats.json", "out/report.html", "out/model.json",
-                                        "out/diagrams/.cordon"};
+    static const char *const files[] = {"out/threats.json",     "out/report.html", "out/model.json",
+                                        "out/diagrams/.cordon", "out/srmf.xlsx",   "out/srmf/tests.csv"};
     Cli c = with_models();
     run(&c, "build open.cordon -o out");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
