@@ -149,7 +149,7 @@ static Answer answer(const Evidence *e, const Clause *c)
     Answer a = {.clause = c};
     Str module;
     a.role = const_name(e->d->p, prop_value(e->d->p, c->obj, "role").a);
-    if (!evidence_looked_at(e, c->list, &module))
+    if (!evidence_looked_at(e, c->list, &module) || !evidence_looked_at(e, c->obj, &module))
         a.unlooked = module;
     find_missing(e, &a);
     find_tables(e, &a);
@@ -309,7 +309,7 @@ static void check_named(const Evidence *e, ObjId record, Str named)
 {
     Suggestion nearest = suggest_start(named);
     for (uint32_t i = 0; i < e->clauses.n; i++) {
-        if (clause_covers(named, e->clauses.at[i].cited))
+        if (clause_covers(named, e->clauses.at[i].cited) || clause_covers(e->clauses.at[i].cited, named))
             return;
         suggest_offer(&nearest, e->clauses.at[i].cited);
     }

@@ -167,11 +167,14 @@ void evidence_end(Evidence *e)
 
 /* ---- reading ---- */
 
+/* What a record says of a clause is said of what stands below it; a document for a part answers the whole too, but a part that does not
+ * apply says nothing of the whole. */
 static bool record_names(const Evidence *e, ObjId record, Str cited)
 {
+    bool applies = prop_text(e->d->p, record, "not_applicable").n == 0;
     Texts named = evidence_texts(e, record, "clauses");
     for (uint32_t i = 0; i < named.n; i++)
-        if (clause_covers(named.at[i], cited))
+        if (clause_covers(named.at[i], cited) || (applies && clause_covers(cited, named.at[i])))
             return true;
     return false;
 }
