@@ -6,7 +6,6 @@
 #include "exchange/known.h"
 
 #include "syntax/format.h"
-#include "syntax/parse.h"
 
 enum { NAME_BYTES = 200, TEXT_BYTES = 2000, DOC_BYTES = 400 };
 
@@ -335,27 +334,6 @@ static void put_all(Writer *w)
     vec_free(&order);
 }
 
-/* Brings a text that was written here into the canonical layout. */
-static void lay_out(StrBuf *plain, StrBuf *out)
-{
-    Sources sources;
-    Interner names;
-    Diags diags = {0};
-    Tree tree = {0};
-    sources_init(&sources);
-    intern_init(&names);
-    parse_init(&names);
-    FileId file = sources_adopt(&sources, STR("import"), STR("import"), plain, false);
-    parse_file(&sources, file, &names, &diags, &tree);
-    if (diags.errors || tree.broken)
-        BUG("an import wrote what cannot be read");
-    format_tree(&tree, &sources, &names, out);
-    tree_free(&tree);
-    diags_free(&diags);
-    intern_free(&names);
-    sources_free(&sources);
-}
-
 void bom_write(const Joined *j, const Program *p, Str imports, StrBuf *out, Written *counts)
 {
     StrBuf plain = {0};
@@ -366,7 +344,7 @@ void bom_write(const Joined *j, const Program *p, Str imports, StrBuf *out, Writ
     put_head(&w, imports);
     put_all(&w);
     counts->items = counts->added + counts->matched;
-    lay_out(&plain, out);
+    format_plain(STR("import"), &plain, out);
     strbuf_free(&plain);
     strbuf_free(&w.line);
     map_free(&w.extended);

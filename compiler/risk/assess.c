@@ -66,6 +66,13 @@ unsigned objective_bits(const Program *p, ObjId category)
     return bits;
 }
 
+ConstId broken_property(const Program *p, ObjId category)
+{
+    PropId prop = kind_prop_z(p, model_obj(&p->model, category)->kind, "breaks");
+    Value v = prop ? obj_value(p, category, prop, NULL) : (Value){0};
+    return (v.tag & VALUE_TAG) == V_CONST ? v.a : 0;
+}
+
 /* What each category of STRIDE hurts is said by the library: things of the kind `stride_category`. */
 static void find_impacts(Assessment *a)
 {
@@ -84,7 +91,7 @@ static void find_impacts(Assessment *a)
             continue;
         Value v = obj_value(p, o, category, NULL);
         if ((v.tag & VALUE_TAG) == V_CONST)
-            vec_push(&a->impacts, (CategoryImpact){v.a, objective_bits(p, o)});
+            vec_push(&a->impacts, (CategoryImpact){v.a, objective_bits(p, o), broken_property(p, o)});
     }
 }
 

@@ -7,6 +7,8 @@
 void objs_tidy(const Program *p, ObjVec *v);
 /* Objective bits of a thing of the kind `category`. */
 unsigned objective_bits(const Program *p, ObjId category);
+/* The security property that a thing of the kind `category` breaks, or 0. */
+ConstId broken_property(const Program *p, ObjId category);
 /* Sets the declared risk that each threat belongs to (gather.c). */
 void risks_gather(Program *p, Assessment *a);
 /* Says that no rule is called so, and which one may be meant (about.c). */

@@ -121,6 +121,21 @@ static void find_assets(const Assessment *a, const Threat *t, ObjVec *out)
     objs_tidy(p, out);
 }
 
+void thing_assets(const Assessment *a, ObjId o, ObjVec *out)
+{
+    const Program *p = a->program;
+    if (obj_is(p, o, ROLE_DATA) || obj_is(p, o, ROLE_ASSET))
+        vec_push(out, o);
+    else if (obj_is(p, o, ROLE_FLOW))
+        add_refs(p, obj_known(p, o, KNOWN_CARRIES), out);
+    else if (obj_is(p, o, ROLE_ELEMENT))
+        add_of_element(a, o, out);
+    else if (obj_is(p, o, ROLE_SOFTWARE))
+        add_of_software(a, o, out);
+    add_realised(a, o, out);
+    objs_tidy(p, out);
+}
+
 static Value value_of(const Program *p, ObjId o, const char *prop)
 {
     PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);

@@ -22,6 +22,7 @@ enum Objective { IMPACT_CONFIDENTIALITY = 1, IMPACT_INTEGRITY = 2, IMPACT_AVAILA
 typedef struct CategoryImpact {
     ConstId category;
     unsigned impacts; /* Objective bits */
+    ConstId breaks;   /* the security property that it breaks; 0 */
 } CategoryImpact;
 
 typedef struct Assessment {
@@ -103,6 +104,9 @@ typedef struct RiskRecord {
     ObjId decision;
     Str residual; /* "mitigated by implemented controls", ...; empty = missing */
 } RiskRecord;
+/* Appends the data and assets that are at stake where a thing is attacked: what a flow carries, what rests in an element, ... Each
+ * once, in obj_order, if `out` was empty. */
+void thing_assets(const Assessment *a, ObjId thing, ObjVec *out);
 /* Whether a risk record is due: every threat that applies, whatever was decided. */
 bool risk_applies(const Assessment *a, const Threat *t);
 /* `out` starts zeroed; its vectors are emptied first, so that one record serves many threats. `why`: the threat's provenance (of

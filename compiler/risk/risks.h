@@ -43,5 +43,7 @@ static inline const Risk *risk_of_threat(const Risks *r, uint32_t threat)
 const char *risk_state(const Risk *r);
 /* Appends the declaration that gathers the threats of a proposed risk, in canonical layout. */
 void risk_text(const Risks *r, const Risk *risk, StrBuf *out);
+/* Appends all proposed risks as a module text that can be appended to the model. */
+void risks_text(const Risks *r, StrBuf *out);
 
 #endif

@@ -85,6 +85,8 @@ void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out);
 void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out);
 void verdict_message(const RuleSet *r, const Verdict *v, StrBuf *out);
 void verdict_fix(const RuleSet *r, const Verdict *v, StrBuf *out);
+/* The capabilities that `mitigated by` of a rule names, in the order of the text. Appends. */
+void rule_closers(const RuleSet *r, RuleId rule, ObjVec *out);
 /* Const of the scale Severity: raised, else written, else by the CVSS vector; 0 if the rule says nothing. */
 ConstId verdict_severity(const RuleSet *r, const Verdict *v);
 

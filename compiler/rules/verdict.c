@@ -43,6 +43,17 @@ CapLevel mit_line_level(Ev *ev, const MitLine *line)
     return least;
 }
 
+void rule_closers(const RuleSet *r, RuleId rule, ObjVec *out)
+{
+    const Plan *plan = plan_at(r, rule);
+    for (uint32_t i = 0; i < plan->nlines; i++) {
+        const MitLine *line = &r->lines.at[plan->lines + i];
+        for (uint32_t k = 0; k < line->n; k++)
+            if (r->parts.at[line->first + k].capability)
+                vec_push(out, r->parts.at[line->first + k].capability);
+    }
+}
+
 CapLevel plan_level(Ev *ev, const Plan *plan)
 {
     CapLevel best = CAP_NO;

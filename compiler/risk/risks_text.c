@@ -1,0 +1,103 @@
+/* Proposed risks as text of the language, ready to paste: naming them is editing. Requires risks; leaves declarations that gather just
+ * the threats of the proposal, in the canonical layout. */
+#include "risk/risks.h"
+#include "syntax/format.h"
+
+static int by_bytes(const void *x, const void *y)
+{
+    return str_cmp(*(const Str *)x, *(const Str *)y);
+}
+
+typedef struct Names {
+    Vec(Str) all;
+    Arena arena;
+} Names;
+
+static void put_list(Names *n, const char *property, StrBuf *out)
+{
+    if (n->all.n)
+        qsort(n->all.at, n->all.n, sizeof *n->all.at, by_bytes);
+    uint32_t some = 0;
+    for (uint32_t i = 0; i < n->all.n; i++) {
+        if (i > 0 && str_eq(n->all.at[i], n->all.at[i - 1]))
+            continue;
+        if (some++ == 0)
+            strbuf_format(out, "  %s: [", property);
+        else
+            strbuf_addz(out, ", ");
+        strbuf_add(out, n->all.at[i]);
+    }
+    strbuf_addz(out, some ? "]\n" : "");
+    n->all.n = 0;
+}
+
+/* How the root file names a thing; empty if it cannot, since the thing's module is imported under another name or not at all. */
+static Str name_from_root(const Program *p, ObjId o, Arena *arena)
+{
+    StrBuf b = {0};
+    obj_path(p, o, &b);
+    Sym sym = intern(p->names, strbuf_str(&b));
+    Ref ref = program_lookup(p, p->modules.at[1].obj, sym);
+    Str name = ref.tag == REF_OBJ && ref.id == o ? str_copy(arena, strbuf_str(&b)) : (Str){0};
+    strbuf_free(&b);
+    return name;
+}
+
+static void add_thing(const Program *p, ObjId o, Names *n)
+{
+    Str name = o ? name_from_root(p, o, &n->arena) : (Str){0};
+    if (name.n)
+        vec_push(&n->all, name);
+}
+
+static void put_risk(const Risks *r, const Risk *risk, Names *n, StrBuf *out)
+{
+    const Assessment *a = r->assessment;
+    strbuf_format(out, "risk %.*s ", STR_FMT(risk->id));
+    format_string(risk->title, out);
+    strbuf_addz(out, " {\n");
+    for (uint32_t i = 0; i < risk->n; i++) {
+        const Verdict *v = threat_of_rule(a, &a->threats.at[r->threats[risk->first + i]]);
+        if (v)
+            vec_push(&n->all, rule_info(a->rules, v->rule)->id);
+    }
+    put_list(n, "rules", out);
+    for (uint32_t i = 0; i < risk->n; i++) {
+        const Threat *t = &a->threats.at[r->threats[risk->first + i]];
+        if (!t->hand)
+            add_thing(a->program, threat_subject(a, t), n);
+    }
+    put_list(n, "at", out);
+    for (uint32_t i = 0; i < risk->n; i++)
+        add_thing(a->program, a->threats.at[r->threats[risk->first + i]].hand, n);
+    put_list(n, "threats", out);
+    strbuf_addz(out, "}\n\n");
+}
+
+static void lay_out(StrBuf *plain, StrBuf *out)
+{
+    if (plain->n)
+        format_plain(STR("risks"), plain, out);
+    strbuf_free(plain);
+}
+
+void risk_text(const Risks *r, const Risk *risk, StrBuf *out)
+{
+    Names n = {0};
+    StrBuf plain = {0};
+    put_risk(r, risk, &n, &plain);
+    lay_out(&plain, out);
+    vec_free(&n.all);
+    arena_free(&n.arena);
+}
+
+void risks_text(const Risks *r, StrBuf *out)
+{
+    Names n = {0};
+    StrBuf plain = {0};
+    for (uint32_t i = r->ndeclared; i < r->n; i++)
+        put_risk(r, &r->at[i], &n, &plain);
+    lay_out(&plain, out);
+    vec_free(&n.all);
+    arena_free(&n.arena);
+}
