@@ -2,9 +2,17 @@
 #include "emit/emit.h"
 
 const Emitter emitters[] = {
-    {"threats.json", emit_threats_json},   {"threats.csv", emit_threats_csv}, {"threats.md", emit_threats_md},
-    {"risks.json", emit_risks_json},       {"risks.csv", emit_risks_csv},     {"risks.md", emit_risks_md},
-    {"coverage.json", emit_coverage_json}, {"coverage.md", emit_coverage_md}, {"model.json", emit_model_json},
+    {"threats.json", emit_threats_json},
+    {"threats.csv", emit_threats_csv},
+    {"threats.md", emit_threats_md},
+    {"risks.json", emit_risks_json},
+    {"risks.csv", emit_risks_csv},
+    {"risks.md", emit_risks_md},
+    {"risk_groups.csv", emit_risk_groups_csv},
+    {"risks_proposed.cordon", emit_risks_proposed},
+    {"coverage.json", emit_coverage_json},
+    {"coverage.md", emit_coverage_md},
+    {"model.json", emit_model_json},
 };
 const size_t nemitters = sizeof emitters / sizeof *emitters;
 

@@ -8,6 +8,7 @@
 #include "risk/risk.h"
 
 typedef struct Coverage Coverage;
+typedef struct Risks Risks;
 
 /* How a threat or a gap stands to what an earlier state of the model knew (`check --baseline`). */
 typedef enum BaselineState {
@@ -29,6 +30,7 @@ typedef struct Report {
     const Assessment *assessment;
     const Coverage *coverage;   /* the ledger, if it is kept for several outputs; see report_coverage */
     const Baseline *baseline;   /* NULL if nothing is compared */
+    const Risks *risks;         /* likewise; see report_risks */
     Arena *arena;               /* scratch of this run */
     Str model_hash, rules_hash; /* 64 hex digits, SHA-256 */
     int64_t clock;              /* SOURCE_DATE_EPOCH in seconds, or -1: then no output holds a time */
@@ -56,6 +58,8 @@ void emit_threats_md(const Report *r, Out *out);
 void emit_risks_json(const Report *r, Out *out);
 void emit_risks_csv(const Report *r, Out *out);
 void emit_risks_md(const Report *r, Out *out);
+void emit_risk_groups_csv(const Report *r, Out *out);
+void emit_risks_proposed(const Report *r, Out *out);
 void emit_coverage_json(const Report *r, Out *out);
 void emit_coverage_md(const Report *r, Out *out);
 void emit_model_json(const Report *r, Out *out);

@@ -1,6 +1,17 @@
 /* What the three risk lists share. Requires a Report; leaves nothing behind but its own buffers, freed by risks_end. */
 #include "emit/risks.h"
 
+const Risks *report_risks(const Report *r)
+{
+    return r->risks ? r->risks : risks_make(r->assessment, r->arena);
+}
+
+Str risk_of_record(const RiskWalk *k)
+{
+    const Risk *risk = risk_of_threat(k->risks, (uint32_t)(k->threat - k->r->assessment->threats.at));
+    return risk ? risk->id : (Str){0};
+}
+
 static uint64_t evidence_key(const Program *p, ObjId o)
 {
     return MAP_KEY(model_obj(&p->model, o)->parent, p->model.rank.at[o]);
@@ -12,9 +23,9 @@ static int by_first(const void *x, const void *y)
     return (a[0] > b[0]) - (a[0] < b[0]);
 }
 
-void risks_start(Risk *k, const Report *r)
+void risks_start(RiskWalk *k, const Report *r)
 {
-    *k = (Risk){.r = r};
+    *k = (RiskWalk){.r = r, .risks = report_risks(r)};
     const Program *p = r->program;
     Arena scratch = {0};
     ObjList list = objs_of_role(p, ROLE_EVIDENCE, &scratch);
@@ -31,14 +42,14 @@ void risks_start(Risk *k, const Report *r)
     arena_free(&scratch);
 }
 
-void risk_fill(Risk *k, const Threat *t)
+void risk_fill(RiskWalk *k, const Threat *t)
 {
     k->threat = t;
     facts_of(k->r, t, &k->f);
     risk_record(k->r->assessment, t, k->f.explained ? &k->f.why : NULL, &k->record);
 }
 
-void risks_end(Risk *k)
+void risks_end(RiskWalk *k)
 {
     facts_free(&k->f);
     risk_record_free(&k->record);
@@ -53,7 +64,7 @@ uint32_t risks_count(const Report *r)
     return n;
 }
 
-Range risk_evidence(const Risk *k, ObjId control)
+Range risk_evidence(const RiskWalk *k, ObjId control)
 {
     const Model *m = &k->r->program->model;
     uint32_t lo = 0, hi = k->evidence.n;

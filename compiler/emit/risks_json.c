@@ -2,7 +2,7 @@
  * Requires a Report; leaves the document. */
 #include "emit/risks.h"
 
-static void put_assets(Json *j, const Risk *k)
+static void put_assets(Json *j, const RiskWalk *k)
 {
     const Program *p = k->r->program;
     if (!k->record.assets.n) {
@@ -27,7 +27,7 @@ static void put_assets(Json *j, const Risk *k)
     json_end(j, ']');
 }
 
-static void put_impact(Json *j, const Risk *k)
+static void put_impact(Json *j, const RiskWalk *k)
 {
     if (!k->record.impacts) {
         json_put_null(j, "adverse_impact");
@@ -41,7 +41,7 @@ static void put_impact(Json *j, const Risk *k)
 }
 
 /* Things of the safety process, each with the properties named. */
-static void put_linked(Json *j, const char *key, const Risk *k, const ObjVec *list, const char *const *props)
+static void put_linked(Json *j, const char *key, const RiskWalk *k, const ObjVec *list, const char *const *props)
 {
     const Program *p = k->r->program;
     if (!list->n) {
@@ -60,7 +60,7 @@ static void put_linked(Json *j, const char *key, const Risk *k, const ObjVec *li
     json_end(j, ']');
 }
 
-static void put_estimate(Json *j, const Risk *k)
+static void put_estimate(Json *j, const RiskWalk *k)
 {
     const RiskRecord *r = &k->record;
     json_begin_object(j, "estimate");
@@ -74,7 +74,7 @@ static void put_estimate(Json *j, const Risk *k)
     json_end(j, '}');
 }
 
-static void put_evidence(Json *j, const Risk *k, ObjId control)
+static void put_evidence(Json *j, const RiskWalk *k, ObjId control)
 {
     static const char *const props[] = {"kind_of_test", "ref", "result", "date"};
     const Program *p = k->r->program;
@@ -92,7 +92,7 @@ static void put_evidence(Json *j, const Risk *k, ObjId control)
     json_end(j, ']');
 }
 
-static void put_controls(Json *j, const Risk *k)
+static void put_controls(Json *j, const RiskWalk *k)
 {
     const Program *p = k->r->program;
     json_begin_array(j, "controls");
@@ -111,7 +111,7 @@ static void put_controls(Json *j, const Risk *k)
     json_end(j, ']');
 }
 
-static void put_risk(Json *j, const Risk *k)
+static void put_risk(Json *j, const RiskWalk *k)
 {
     static const char *const hazard[] = {"situation", "ref", NULL}, *const harm[] = {"severity", "ref", NULL};
     const Program *p = k->r->program;
@@ -119,6 +119,7 @@ static void put_risk(Json *j, const Risk *k)
     json_begin_object(j, NULL);
     j->pretty = false;
     json_str(j, "threat", strbuf_str(&k->f.id));
+    json_str(j, "risk", risk_of_record(k));
     if (k->f.verdict)
         json_str(j, "rule", rule_info(a->rules, k->f.verdict->rule)->id);
     else
@@ -140,10 +141,94 @@ static void put_risk(Json *j, const Risk *k)
     j->pretty = true;
 }
 
+/* ---- risks that gather threats ---- */
+
+static void put_counts(Json *j, const Risk *g)
+{
+    static const struct {
+        const char *key;
+        VerdictKind kind;
+    } kinds[] = {{"open", VERDICT_OPEN},
+                 {"possible", VERDICT_POSSIBLE},
+                 {"planned", VERDICT_PLANNED},
+                 {"mitigated", VERDICT_MITIGATED}};
+    json_begin_object(j, "verdicts");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        json_u64(j, kinds[i].key, g->by_verdict[kinds[i].kind]);
+    json_u64(j, "decided", g->decided);
+    json_end(j, '}');
+}
+
+static void put_group_threats(Json *j, const Report *r, const Risks *all, const Risk *g)
+{
+    StrBuf id = {0};
+    json_begin_array(j, "threats");
+    for (uint32_t i = 0; i < g->n; i++) {
+        id.n = 0;
+        threat_id(r->assessment, &r->assessment->threats.at[all->threats[g->first + i]], &id);
+        json_str(j, NULL, strbuf_str(&id));
+    }
+    json_end(j, ']');
+    strbuf_free(&id);
+}
+
+/* What only people can say of a risk. */
+static void put_declared(Json *j, const Report *r, const Risk *g)
+{
+    static const char *const props[] = {"cause",
+                                        "rationale",
+                                        "owner",
+                                        "safety_ref",
+                                        "safety_informed",
+                                        "effect_on_safety",
+                                        "effect_on_effectiveness",
+                                        "effect_on_security"};
+    if (!g->declared) {
+        json_put_null(j, "declared");
+        return;
+    }
+    json_begin_object(j, "declared");
+    for (size_t i = 0; i < sizeof props / sizeof *props; i++)
+        json_value(j, props[i], r->program, prop_value(r->program, g->declared, props[i]));
+    json_place(j, "place", r, model_obj(&r->program->model, g->declared)->span);
+    json_end(j, '}');
+}
+
+static void put_group(Json *j, const Report *r, const Risks *all, const Risk *g)
+{
+    const Program *p = r->program;
+    json_begin_object(j, NULL);
+    j->pretty = false;
+    json_str(j, "id", g->id);
+    json_str(j, "title", g->title);
+    json_bool(j, "proposed", !g->declared);
+    json_z(j, "state", risk_state(g));
+    json_const(j, "severity", p, g->severity);
+    put_counts(j, g);
+    put_group_threats(j, r, all, g);
+    json_ids(j, "subjects", p, g->subjects.at, g->subjects.n);
+    json_ids(j, "assets", p, g->assets.at, g->assets.n);
+    json_ids(j, "hazards", p, g->hazards.at, g->hazards.n);
+    json_ids(j, "harms", p, g->harms.at, g->harms.n);
+    json_ids(j, "controls", p, g->controls.at, g->controls.n);
+    json_ids(j, "decisions", p, g->decisions.at, g->decisions.n);
+    put_declared(j, r, g);
+    json_end(j, '}');
+    j->pretty = true;
+}
+
+static void put_groups(Json *j, const Report *r, const Risks *all)
+{
+    json_begin_array(j, "groups");
+    for (uint32_t i = 0; i < all->n && out_ok(j->out); i++)
+        put_group(j, r, all, &all->at[i]);
+    json_end(j, ']');
+}
+
 void emit_risks_json(const Report *r, Out *out)
 {
     const Assessment *a = r->assessment;
-    Risk k;
+    RiskWalk k;
     Json j;
     risks_start(&k, r);
     json_start(&j, out, true);
@@ -151,7 +236,10 @@ void emit_risks_json(const Report *r, Out *out)
     json_head(&j, r, "urn:cordon:schema:risks:1");
     json_begin_object(&j, "summary");
     json_u64(&j, "risks", risks_count(r));
+    json_u64(&j, "groups", k.risks->n);
+    json_u64(&j, "proposed", k.risks->n - k.risks->ndeclared);
     json_end(&j, '}');
+    put_groups(&j, r, k.risks);
     json_begin_array(&j, "risks");
     for (uint32_t i = 0; i < a->threats.n && out_ok(out); i++) {
         if (!risk_applies(a, &a->threats.at[i]))

@@ -1,16 +1,10 @@
-/* risks.csv and risks.md: the risk records for spreadsheets and for reading. What the model does not say is shown as "missing".
- * Requires a Report; leaves the document. */
-#include "emit/risks.h"
-
-typedef struct RisksTable {
-    Risk k;
-    Cell cell;
-    Out *out;
-} RisksTable;
+/* The risk records for spreadsheets (risks.csv) and, beneath their risks, for reading. What the model does not say is shown as
+ * "missing". Requires a Report; leaves the document. */
+#include "emit/risks_table.h"
 
 static const Str missing = {"missing", 7};
 
-static Str or_missing(Str s)
+Str or_missing(Str s)
 {
     return s.n ? s : missing;
 }
@@ -107,16 +101,15 @@ static Str evidence(RisksTable *w)
     return or_missing(strbuf_str(&w->cell.text));
 }
 
-static Str decided(RisksTable *w, Known what)
+/* What the decision says of something; empty if it does not. */
+static Str decided(RisksTable *w, const char *property)
 {
     ObjId d = w->k.record.decision;
     cell_start(&w->cell);
-    if (!d)
-        return missing;
-    Value v = obj_known(w->k.r->program, d, what);
+    Value v = d ? prop_value(w->k.r->program, d, property) : (Value){0};
     if ((v.tag & VALUE_TAG) > V_UNKNOWN)
         value_print(w->k.r->program, v, &w->cell.text);
-    return or_missing(strbuf_str(&w->cell.text));
+    return strbuf_str(&w->cell.text);
 }
 
 static Str decision(RisksTable *w)
@@ -139,15 +132,30 @@ static Str categories(RisksTable *w)
 
 /* ---- CSV ---- */
 
-static const char *const columns[] = {"threat",          "title",     "verdict",      "category", "assets",
-                                      "confidentiality", "integrity", "availability", "hazards",  "harms",
-                                      "method",          "vector",    "score",        "severity", "controls",
-                                      "evidence",        "decision",  "rationale",    "owner",    "residual"};
+static const char *const columns[] = {
+    "threat",  "risk",  "title",  "verdict", "category", "assets",   "confidentiality", "integrity", "availability",
+    "hazards", "harms", "method", "vector",  "score",    "severity", "controls",        "evidence",  "decision"};
+
+/* What a decision says of itself, in CSV and Markdown. */
+static const struct {
+    const char *property, *label;
+} terms[] = {{"rationale", "Rationale"},
+             {"owner", "Owner"},
+             {"approver", "Approver"},
+             {"decided", "Decided"},
+             {"expires", "Expires"},
+             {"relies_on", "Relies on"},
+             {"covers", "Covers"},
+             {"transferred_to", "Transferred to"},
+             {"information", "Told to users"},
+             {"document", "Told in"}};
+enum { TERMS = sizeof terms / sizeof *terms, ALWAYS = 2 /* are missing where there is no decision */ };
 
 static void csv_risk(RisksTable *w, Csv *csv)
 {
     const RiskRecord *r = &w->k.record;
     csv_cell(csv, strbuf_str(&w->k.f.id));
+    csv_cell(csv, risk_of_record(&w->k));
     csv_cell(csv, strbuf_str(&w->k.f.title));
     csv_cell(csv, threat_verdict(w->k.r->assessment, w->k.threat));
     csv_cell(csv, categories(w));
@@ -164,8 +172,8 @@ static void csv_risk(RisksTable *w, Csv *csv)
     csv_cell(csv, controls(w));
     csv_cell(csv, evidence(w));
     csv_cell(csv, decision(w));
-    csv_cell(csv, decided(w, KNOWN_DECISION_RATIONALE));
-    csv_cell(csv, decided(w, KNOWN_DECISION_OWNER));
+    for (size_t i = 0; i < TERMS; i++)
+        csv_cell(csv, i < ALWAYS ? or_missing(decided(w, terms[i].property)) : decided(w, terms[i].property));
     csv_cell(csv, or_missing(r->residual));
     csv_end(csv);
 }
@@ -178,6 +186,9 @@ void emit_risks_csv(const Report *r, Out *out)
     risks_start(&w.k, r);
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         csv_cell(&csv, str_from(columns[i]));
+    for (size_t i = 0; i < TERMS; i++)
+        csv_cell(&csv, str_from(terms[i].property));
+    csv_cell(&csv, STR("residual"));
     csv_end(&csv);
     for (uint32_t i = 0; i < a->threats.n && out_ok(out); i++) {
         if (!risk_applies(a, &a->threats.at[i]))
@@ -196,7 +207,7 @@ static void md_field(RisksTable *w, const char *label, Str text)
     md_item(w->out, label, text);
 }
 
-static void md_risk(RisksTable *w)
+void risks_md_record(RisksTable *w)
 {
     const RiskRecord *r = &w->k.record;
     Out *out = w->out;
@@ -219,68 +230,26 @@ static void md_risk(RisksTable *w)
     md_field(w, "Controls", controls(w));
     md_field(w, "Evidence", evidence(w));
     md_field(w, "Decision", decision(w));
-    if (r->decision) {
-        md_field(w, "Rationale", decided(w, KNOWN_DECISION_RATIONALE));
-        md_field(w, "Owner", decided(w, KNOWN_DECISION_OWNER));
-    }
+    for (size_t i = 0; i < TERMS && r->decision; i++)
+        md_field(w, terms[i].label, decided(w, terms[i].property));
     md_field(w, "Residual", or_missing(r->residual));
     out_char(out, '\n');
 }
 
-static void md_cell(RisksTable *w, Str s)
+void risks_md_cell(RisksTable *w, Str s)
 {
     put_md(w->out, s);
     out_z(w->out, " | ");
 }
 
-static void md_row(RisksTable *w)
+void risks_md_row(RisksTable *w)
 {
     out_z(w->out, "| ");
-    md_cell(w, strbuf_str(&w->k.f.id));
-    md_cell(w, threat_verdict(w->k.r->assessment, w->k.threat));
-    md_cell(w, assets(w));
-    md_cell(w, harms(w));
-    md_cell(w, score(w));
+    risks_md_cell(w, strbuf_str(&w->k.f.id));
+    risks_md_cell(w, threat_verdict(w->k.r->assessment, w->k.threat));
+    risks_md_cell(w, assets(w));
+    risks_md_cell(w, harms(w));
+    risks_md_cell(w, score(w));
     put_md(w->out, or_missing(w->k.record.residual));
     out_z(w->out, " |\n");
-}
-
-static void md_severity(RisksTable *w, ConstId severity, const Threat *const *at, uint32_t n)
-{
-    out_z(w->out, "## ");
-    put_md(w->out, severity ? const_title(w->k.r->program, severity) : STR("Unrated"));
-    out_format(w->out, " (%u)\n\n| Threat | Verdict | Assets | Harms | Score | Residual |\n", n);
-    out_z(w->out, "| --- | --- | --- | --- | ---: | --- |\n");
-    for (uint32_t i = 0; i < n && out_ok(w->out); i++) {
-        risk_fill(&w->k, at[i]);
-        md_row(w);
-    }
-    out_char(w->out, '\n');
-    for (uint32_t i = 0; i < n && out_ok(w->out); i++) {
-        risk_fill(&w->k, at[i]);
-        md_risk(w);
-    }
-}
-
-void emit_risks_md(const Report *r, Out *out)
-{
-    const Assessment *a = r->assessment;
-    RisksTable w = {.cell = {.r = r}, .out = out};
-    ConstId order[MOST_SEVERITIES];
-    const Threat **some = mem_alloc((a->threats.n + 1) * sizeof *some);
-    risks_start(&w.k, r);
-    md_head(out, r, "Risk records");
-    out_format(out, "%u threats apply. Fields that the model does not fill are shown as missing.\n\n", risks_count(r));
-    uint32_t n = severities(r, order);
-    for (uint32_t s = 0; s < n; s++) {
-        uint32_t k = 0;
-        for (uint32_t i = 0; i < a->threats.n; i++)
-            if (risk_applies(a, &a->threats.at[i]) && threat_severity(a, &a->threats.at[i]) == order[s])
-                some[k++] = &a->threats.at[i];
-        if (k)
-            md_severity(&w, order[s], some, k);
-    }
-    free(some);
-    risks_end(&w.k);
-    strbuf_free(&w.cell.text);
 }

@@ -77,6 +77,8 @@ static void put_threat(Csv *csv, Cell *c, Facts *f, ObjVec *controls)
     char basis[13] = "";
     if (f->explained && threat_kind(a, t) >= VERDICT_PLANNED)
         provenance_basis(a->rules, &f->why, basis);
+    else if (t->hand && threat_kind(a, t) >= VERDICT_PLANNED)
+        threat_basis(a, t, basis);
     csv_cell(csv, str_from(basis));
     csv_cell(csv, strbuf_str(&f->fix));
     put_references(csv, c, threat_source(a, t));

@@ -21,6 +21,7 @@ typedef struct PlaceSlot { /* a place as JSON */
 
 typedef struct ThreatsJson {
     const Report *r;
+    FactVec facts;
     Json j;
     Facts f;
     RuleJson *rules;   /* by RuleId */
@@ -294,17 +295,24 @@ static void put_path(ThreatsJson *w)
     json_end(&w->j, ']');
 }
 
-/* Only what a decision can be about needs a basis. */
-static void put_basis(ThreatsJson *w)
+/* What a decision about it gives as `facts` and `basis`. Only what one can be about needs them. */
+static void put_facts(ThreatsJson *w)
 {
     const Assessment *a = w->r->assessment;
-    if (!w->f.explained || threat_kind(a, w->f.threat) < VERDICT_PLANNED) {
+    if (threat_kind(a, w->f.threat) < VERDICT_PLANNED) {
         json_put_null(&w->j, "basis");
+        json_put_null(&w->j, "facts");
         return;
     }
     char basis[13];
-    provenance_basis(a->rules, &w->f.why, basis);
+    w->facts.n = 0;
+    threat_facts(a, w->f.threat, w->f.explained ? &w->f.why : NULL, &w->f.why.arena, &w->facts);
+    facts_basis(&w->facts, basis);
     json_str(&w->j, "basis", (Str){basis, 12});
+    json_begin_array(&w->j, "facts");
+    for (uint32_t i = 0; i < w->facts.n; i++)
+        json_str(&w->j, NULL, w->facts.at[i].text);
+    json_end(&w->j, ']');
 }
 
 static void put_members(Json *j, Str text)
@@ -342,7 +350,7 @@ static void put_threat(ThreatsJson *w, const Threat *t)
     put_questions(w);
     put_controls(w);
     json_decision(j, "decision", w->r, t);
-    put_basis(w);
+    put_facts(w);
     json_u64(j, "witnesses", w->f.verdict ? w->f.verdict->witnesses : 1);
     put_path(w);
     put_members(j, rule->references);
@@ -482,6 +490,7 @@ void json_threats(Json *j, const Report *r)
     *j = w.j;
     facts_free(&w.f);
     strbuf_free(&w.place);
+    vec_free(&w.facts);
     arena_free(&w.arena);
 }
 

@@ -16,8 +16,5 @@ typedef struct Written {
  * where they differ from the documents is reported. `imports` are the lines that make the items of the model known. */
 void bom_write(const Joined *j, const Program *p, Str imports, StrBuf *out, Written *counts);
 
-/* Appends hostile text as a string of the language: what can hide, break or reorder text is replaced, and what is longer than `most`
- * bytes is cut with a mark. `lines`: ends of lines are kept, as \n. */
-void defused_string(StrBuf *out, Str text, size_t most, bool lines);
 
 #endif

@@ -55,7 +55,7 @@ static void write_closers(Paper *w)
 
 /* ---- controls and evidence ---- */
 
-static void write_evidence(Doc *d, const Risk *k, ObjId control)
+static void write_evidence(Doc *d, const RiskWalk *k, ObjId control)
 {
     Range range = risk_evidence(k, control);
     doc_cell(d);
@@ -81,7 +81,7 @@ static void write_evidence(Doc *d, const Risk *k, ObjId control)
     doc_end_cell(d);
 }
 
-static void write_control(Paper *w, const Risk *k, ObjId o)
+static void write_control(Paper *w, const RiskWalk *k, ObjId o)
 {
     static const char *const props[] = {"implements", "requirement", "owner"};
     Doc *d = &w->d;
@@ -115,7 +115,7 @@ static void write_controls(Paper *w)
         return;
     }
     doc_para(d, "A control counts as verified only with evidence that passed, and closes nothing while it is planned.");
-    Risk k;
+    RiskWalk k;
     risks_start(&k, d->r);
     uint32_t n = report_rows(w, all.n);
     d->f->table(d, columns, 7);
@@ -275,7 +275,7 @@ static void write_estimate(Paper *w, const RiskRecord *r)
     doc_end_cell(d);
 }
 
-static void write_risk(Paper *w, Risk *k, const Threat *t)
+static void write_risk(Paper *w, RiskWalk *k, const Threat *t)
 {
     Doc *d = &w->d;
     const RiskRecord *r = &k->record;
@@ -330,7 +330,7 @@ static void write_risks(Paper *w)
                 "integrity and availability. Scores estimate a threat before controls; after controls a new estimate "
                 "is for people to make, "
                 "and is not invented here. What the model does not link is said to be missing.");
-    Risk k;
+    RiskWalk k;
     risks_start(&k, d->r);
     d->f->table(d, columns, 8);
     for (uint32_t i = 0; i < w->entries.n && n < REPORT_CARDS; i++) {

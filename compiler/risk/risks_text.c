@@ -8,6 +8,8 @@ static int by_bytes(const void *x, const void *y)
     return str_cmp(*(const Str *)x, *(const Str *)y);
 }
 
+enum { MOST_TITLE = 200 };
+
 typedef struct Names {
     Vec(Str) all;
     Arena arena;
@@ -50,16 +52,35 @@ static void add_thing(const Program *p, ObjId o, Names *n)
         vec_push(&n->all, name);
 }
 
+/* A module may be called what no name can be: then in quotes. One that shares its short name with another cannot be told apart. */
+static void add_rule(const RuleSet *rules, RuleId rule, Names *n)
+{
+    Str id = rule_info(rules, rule)->id;
+    bool plain = true;
+    for (size_t i = 0; i < id.n; i++)
+        plain &= id.s[i] == '.' || id.s[i] == '_' || (unsigned char)id.s[i] >= 0x80 ||
+                 (id.s[i] >= '0' && id.s[i] <= '9') || (id.s[i] >= 'A' && id.s[i] <= 'Z') ||
+                 (id.s[i] >= 'a' && id.s[i] <= 'z');
+    if (!plain || (id.n && id.s[0] >= '0' && id.s[0] <= '9')) {
+        StrBuf b = {0};
+        defused_string(&b, id, id.n, false);
+        id = str_copy(&n->arena, strbuf_str(&b));
+        strbuf_free(&b);
+    }
+    if (rule_by_name(rules, rule_info(rules, rule)->id) == rule)
+        vec_push(&n->all, id);
+}
+
 static void put_risk(const Risks *r, const Risk *risk, Names *n, StrBuf *out)
 {
     const Assessment *a = r->assessment;
     strbuf_format(out, "risk %.*s ", STR_FMT(risk->id));
-    format_string(risk->title, out);
+    defused_string(out, risk->title, MOST_TITLE, false);
     strbuf_addz(out, " {\n");
     for (uint32_t i = 0; i < risk->n; i++) {
         const Verdict *v = threat_of_rule(a, &a->threats.at[r->threats[risk->first + i]]);
         if (v)
-            vec_push(&n->all, rule_info(a->rules, v->rule)->id);
+            add_rule(a->rules, v->rule, n);
     }
     put_list(n, "rules", out);
     for (uint32_t i = 0; i < risk->n; i++) {

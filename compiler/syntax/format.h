@@ -11,8 +11,9 @@ void format_tree(const Tree *t, const Sources *s, const Interner *names, StrBuf 
 /* Whether `result` says the same as the tree: it is read again, gives an equal tree and the same comments in the same order, and
  * formatting it once more changes nothing. Adds the text to the sources. */
 bool format_check(const Tree *t, Sources *s, Interner *names, Str result);
-/* Appends a text as a string of the language, on one line. */
-void format_string(Str text, StrBuf *out);
+/* Appends hostile text as a string of the language: what can hide, break or reorder text is replaced, and what is longer than `most`
+ * bytes is cut with a mark. `lines`: ends of lines are kept, as \n. */
+void defused_string(StrBuf *out, Str text, size_t most, bool lines);
 /* Appends declarations that the program wrote itself in the canonical layout; takes the memory of `plain`. `what`: the name under which
  * they are read again. */
 void format_plain(Str what, StrBuf *plain, StrBuf *out);

@@ -4,18 +4,6 @@
 #include "syntax/format.h"
 #include "syntax/parse.h"
 
-void format_string(Str text, StrBuf *out)
-{
-    strbuf_char(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.s[i];
-        if (c == '"' || c == '\\')
-            strbuf_char(out, '\\');
-        strbuf_char(out, (unsigned char)c < ' ' ? ' ' : c);
-    }
-    strbuf_char(out, '"');
-}
-
 void format_plain(Str what, StrBuf *plain, StrBuf *out)
 {
     Sources sources;

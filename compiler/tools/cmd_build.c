@@ -3,6 +3,7 @@
  * that the next run can take away those whose view is gone, and no others. */
 #include "dossier/dossier.h"
 #include "emit/coverage.h"
+#include "emit/risks.h"
 #include "report/review.h"
 #include "report/srmf.h"
 #include "tools/tools.h"
@@ -276,6 +277,7 @@ static void render(Build *b)
     Session *s = &b->s;
     session_hash(s);
     s->report.coverage = report_coverage(&s->report);
+    s->report.risks = report_risks(&s->report);
     for (size_t i = 0; i < nemitters && !b->failed; i++) {
         char *path = path_in(b, emitters[i].file);
         emitters[i].emit(&s->report, out_begin(b, path));

@@ -1,5 +1,6 @@
 /* cordon explain and cordon why-not: what a code, a rule or a threat means, and why a threat is not there. Codes need nothing but
  * the program; rules the library or a model; threats a model. */
+#include "emit/risks.h"
 #include "emit/snippet.h"
 #include "tools/tools.h"
 
@@ -132,7 +133,7 @@ static int no_threat(Session *s, const char *name)
     if (at && at[1])
         return usage_error(s->options, "no threat `%s`; `cordon why-not %.*s at %s %s` may say why", name,
                            (int)(at - name), name, at + 1, s->options->words.at[1]);
-    return usage_error(s->options, "`%s` is no code, no rule and no threat of the model", name);
+    return usage_error(s->options, "`%s` is no code, no rule, no threat and no risk of the model", name);
 }
 
 static int explain_loaded(Session *s, const char *what, bool library)
@@ -157,6 +158,12 @@ static int explain_loaded(Session *s, const char *what, bool library)
     }
     bool told = false; /* that there is no such thing */
     const Threat *t = find_threat(s, what, &told);
+    const Risks *risks = t || told ? NULL : report_risks(&s->report);
+    const Risk *risk = risks ? find_risk(s, risks, str_from(what)) : NULL;
+    if (risk) {
+        explain_risk(s, risks, risk, &style, &out);
+        return finish(&out, EXIT_CLEAN);
+    }
     if (!t)
         return told ? EXIT_USAGE : no_threat(s, what);
     explain_threat(s, t, &style, &out);

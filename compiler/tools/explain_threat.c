@@ -164,10 +164,25 @@ static void put_head(Explain *e)
     }
 }
 
+/* What is closed needs no decision. */
+static void put_facts(Explain *e)
+{
+    const Threat *t = e->f.threat;
+    if (threat_kind(e->a, t) < VERDICT_PLANNED)
+        return;
+    FactVec facts = {0};
+    threat_facts(e->a, t, e->f.explained ? &e->f.why : NULL, &e->f.why.arena, &facts);
+    out_z(
+        e->out,
+        "\nA decision about it gives these, and lapses when one of them changes; `basis` says the same as `facts`:\n");
+    explain_facts(&facts, "  ", e->out);
+    vec_free(&facts);
+    out_char(e->out, '\n');
+}
+
 void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style, Out *out)
 {
     Explain e = {.s = s, .p = &s->program, .a = &s->assessment, .style = style, .out = out};
-    char basis[13] = "";
     facts_of(&s->report, t, &e.f);
     put_head(&e);
     put_path(&e);
@@ -179,9 +194,7 @@ void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style
     put_controls(&e);
     put_closers(&e);
     put_decision(&e);
-    threat_basis(e.a, t, basis);
-    if (basis[0])
-        out_format(out, "\nA decision about it gives `basis: \"%s\"`: it lapses when these facts change.\n", basis);
+    put_facts(&e);
     if (e.f.verdict)
         out_format(out, "`cordon explain %.*s` explains the rule.\n",
                    STR_FMT(rule_info(s->rules, e.f.verdict->rule)->id));

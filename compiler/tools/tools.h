@@ -4,6 +4,7 @@
  * sessions, and session_end frees all that a session knows. */
 #include "base/version.h"
 #include "emit/emit.h"
+#include "risk/risks.h"
 
 enum Exit { EXIT_CLEAN, EXIT_FINDINGS, EXIT_INVALID, EXIT_USAGE, EXIT_INTERNAL };
 
@@ -166,6 +167,11 @@ void explain_rule(const Session *s, RuleId rule, const ConsoleStyle *style, Out 
 /* The same as a document; `file` is the model's, NULL for the library. */
 void explain_rule_json(const Session *s, RuleId rule, const char *file, Out *out);
 void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style, Out *out);
+/* The same for a risk (explain_risk.c); the risk of that id or name, or NULL. */
+const Risk *find_risk(const Session *s, const Risks *all, Str name);
+void explain_risk(const Session *s, const Risks *all, const Risk *r, const ConsoleStyle *style, Out *out);
+/* `facts: [...]` and `basis: "..."`, ready to paste into a decision. */
+void explain_facts(const FactVec *facts, const char *indent, Out *out);
 
 /* The difference of two texts, line by line, with three lines around each change; appends nothing if they are equal (diff.c). */
 void diff_texts(Str path, Str before, Str after, const ConsoleStyle *style, Out *out);

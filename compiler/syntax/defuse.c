@@ -1,6 +1,6 @@
 /* Hostile text made harmless for the language. Requires nothing; what is no UTF-8 is replaced. Leaves behind: a string that ends where
  * it should, on one line, with nothing invisible in it. */
-#include "exchange/write.h"
+#include "syntax/format.h"
 
 #include "syntax/unicode.h"
 
