@@ -204,9 +204,12 @@ static void add_threat(FromModel *w, Facts *f, const Threat *threat, bool gap)
     t.severity = f->severity ? word(w, w->p->consts.at[f->severity].name) : 0;
     t.subject = id_of(w, f->subject);
     t.decision = id_of(w, threat->decision);
-    if (f->explained && threat_kind(a, threat) >= VERDICT_PLANNED) {
+    if (threat_kind(a, threat) >= VERDICT_PLANNED) {
         char basis[13];
-        provenance_basis(a->rules, &f->why, basis);
+        if (f->explained)
+            provenance_basis(a->rules, &f->why, basis);
+        else
+            threat_basis(a, threat, basis);
         t.basis = keep(w, (Str){basis, 12});
     }
     add_facts(w, &t, &f->why);
