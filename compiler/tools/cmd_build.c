@@ -267,6 +267,7 @@ static void put_dossier(Build *b, const Pictures *pictures)
         emit_table_csv(d.tables.at[i], out_begin(b, path));
         out_rendered(b, path);
     }
+    b->s.gate_failing = d.gate_failing;
     dossier_free(&d);
 }
 
@@ -322,13 +323,15 @@ static bool publish(Build *b)
 static void put_summary(const Build *b, uint32_t files)
 {
     const uint32_t *n = b->s.assessment.by_verdict;
-    char gaps[48] = "";
+    char gaps[48] = "", gate[48] = "";
     if (b->s.assessment.gaps_pending)
         snprintf(gaps, sizeof gaps, "; %u missing in the model", b->s.assessment.gaps_pending);
+    if (b->s.gate_failing)
+        snprintf(gate, sizeof gate, "; %u items of the gate fail", b->s.gate_failing);
     if (!b->s.options->given[OPTION_QUIET])
-        say("%s: %u files; %u open, %u possible, %u planned, %u mitigated, %u out of scope, %u decided%s", b->dir,
+        say("%s: %u files; %u open, %u possible, %u planned, %u mitigated, %u out of scope, %u decided%s%s", b->dir,
             files, n[VERDICT_OPEN], n[VERDICT_POSSIBLE], n[VERDICT_PLANNED], n[VERDICT_MITIGATED],
-            n[VERDICT_OUT_OF_SCOPE], b->s.assessment.decided, gaps);
+            n[VERDICT_OUT_OF_SCOPE], b->s.assessment.decided, gaps, gate);
 }
 
 static int build(Build *b)

@@ -173,12 +173,13 @@ static const Enum *severity_scale(const Program *p)
 
 bool fail_on(const Session *s, const char *fallback, FailOn *out)
 {
-    static const char *const words[] = {"none", "open", "possible", "gap"};
-    static const FailLevel levels[] = {FAIL_NONE, FAIL_OPEN, FAIL_POSSIBLE, FAIL_GAP};
+    static const char *const words[] = {"none", "open", "possible", "gap", "incomplete"};
+    static const FailLevel levels[] = {FAIL_NONE, FAIL_OPEN, FAIL_POSSIBLE, FAIL_GAP, FAIL_INCOMPLETE};
+    int nlevels = s->options->command == COMMAND_BUILD ? 5 : 4;
     const Program *p = &s->program;
     const char *level = s->options->value[OPTION_FAIL_ON] ? s->options->value[OPTION_FAIL_ON] : fallback;
     StrBuf list = {0};
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < nlevels; i++) {
         if (strcmp(level, words[i]) == 0) {
             *out = (FailOn){.level = levels[i]};
             strbuf_free(&list);
@@ -208,7 +209,8 @@ static bool reaches(const Session *s, uint32_t i, const FailOn *f)
         return false;
     ConstId severity = threat_severity(&s->assessment, t);
     switch (f->level) {
-    case FAIL_NONE: return false;
+    case FAIL_NONE:
+    case FAIL_INCOMPLETE: return false;
     case FAIL_OPEN: return threat_kind(&s->assessment, t) != VERDICT_POSSIBLE;
     case FAIL_POSSIBLE:
     case FAIL_GAP: return true;
@@ -233,6 +235,8 @@ bool fail_reached(const Session *s, const FailOn *f)
         return false;
     if (s->policy_errors || (f->level == FAIL_GAP && gap_asks(s)))
         return true;
+    if (f->level == FAIL_INCOMPLETE)
+        return s->gate_failing > 0;
     if (s->report.baseline && s->report.baseline->nstale)
         return true;
     for (uint32_t i = 0; i < s->assessment.threats.n; i++)

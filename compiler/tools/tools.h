@@ -96,7 +96,8 @@ typedef struct Session {
     Progress *progress;
     uint32_t policy_errors; /* errors that say that a policy is broken: findings, not faults of the model */
     bool loaded, assessed;
-    bool invalid; /* an error was reported that is no broken policy */
+    bool invalid;          /* an error was reported that is no broken policy */
+    uint32_t gate_failing; /* items of the completeness gate; of a build */
     char hashes[2][65];
 } Session;
 
@@ -126,8 +127,9 @@ void session_report(Session *s);
 /* The thing of that name or id (with or without #); 0 and a message with a suggestion if there is none. */
 ObjId session_find(Session *s, const char *name);
 
-/* When a threat fails a run; at FAIL_GAP also what is missing in the model. */
-typedef enum FailLevel { FAIL_NONE, FAIL_OPEN, FAIL_POSSIBLE, FAIL_GAP, FAIL_SEVERITY } FailLevel;
+/* When a threat fails a run; at FAIL_GAP also what is missing in the model. At FAIL_INCOMPLETE an item of the completeness gate does,
+ * and nothing else but a broken policy: only a build runs the gate. */
+typedef enum FailLevel { FAIL_NONE, FAIL_OPEN, FAIL_POSSIBLE, FAIL_GAP, FAIL_INCOMPLETE, FAIL_SEVERITY } FailLevel;
 typedef struct FailOn {
     FailLevel level;
     uint32_t rank; /* of the severity */
