@@ -73,7 +73,7 @@ bool spdx_begin(Foreign *f, Str version, Span at)
 {
     Str number = str_starts(version, STR("SPDX-")) ? str_slice(version, 5, version.n) : version;
     Arena *a = &f->bom->arena;
-    if (!str_starts(number, STR("2."))) {
+    if (number.n != 3 || !str_starts(number, STR("2.")) || number.s[2] < '0' || number.s[2] > '3') {
         diag_add(f->bom->diags, D_FOREIGN_VERSION, at, str_z(a, str_format(a, "SPDX %.*s", STR_FMT(number))),
                  "2.0 to 2.3 and 3.0");
         return false;

@@ -270,9 +270,10 @@ static void put_head(Writer *w, Str imports)
     for (uint32_t i = 0; i < b->docs.n; i++) {
         const BomDoc *d = &b->docs.at[i];
         w->line.n = 0;
-        defused_string(&w->line, d->name, NAME_BYTES, false);
+        defused_string(&w->line, str_format(&w->j->bom->arena, "%.*s (%.*s)", STR_FMT(d->name), STR_FMT(d->format)),
+                       NAME_BYTES, false);
         Str shown = str_slice(strbuf_str(&w->line), 1, w->line.n - 1);
-        vec_push(&lines, str_format(&w->j->bom->arena, "//   %.*s (%.*s)\n", STR_FMT(shown), STR_FMT(d->format)));
+        vec_push(&lines, str_format(&w->j->bom->arena, "//   %.*s\n", STR_FMT(shown)));
     }
     if (lines.n)
         qsort(lines.at, lines.n, sizeof *lines.at, by_text);

@@ -369,6 +369,7 @@ Test(exchange, mistakes_have_places)
         {"SPDXVersion: SPDX-2.3\nPackageName: a\nno tag\n", "E0921@3:1"},
         {"SPDXVersion: SPDX-2.3\nPackageComment: <text>never closed\n", "E0921@2:1"},
         {"SPDXVersion: SPDX-4.0\n", "E0923@1:1"},
+        {"SPDXVersion: SPDX-2.3\x1B[31m\n", "E0923@1:1 W0109@1:22"},
         {"{\"@context\":\"https://openvex.dev/ns/v0.2.0\"}", "E0922@1:1"},
         {"{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-1\"},"
          "\"status\":\"bad\"}]}",
