@@ -147,6 +147,7 @@ struct Dossier {
     uint32_t npictures;
     Counts *counts; /* by ObjId: threats whose subject it is */
     Links links;
+    const Risks *risks;
 };
 
 /* Rows that formats for people show of one table; those for programs hold all. */
@@ -222,6 +223,13 @@ void item_value(Table *t, Value v); /* nothing for what is not said */
 
 /* ---- helpers for tables ---- */
 
+/* The row of a risk, by its place in Dossier.risks. */
+RowKey risk_key(const Dossier *d, uint32_t risk);
+void item_risk(Table *t, uint32_t risk); /* by its title */
+/* The risk that a threat belongs to; nothing if it does not apply. */
+void item_risk_of(Table *t, uint32_t threat);
+void item_objectives(Table *t, unsigned objectives); /* "Integrity" and so on */
+
 void links_make(Dossier *d);
 void links_free(Links *l);
 void counts_add(const Dossier *d, Counts *c, uint32_t threat);
@@ -263,6 +271,8 @@ void dossier_plan(Dossier *d);
 void dossier_model(Dossier *d);         /* what the system consists of */
 void dossier_interfaces(Dossier *d);    /* ways in: interfaces and attack vectors */
 void dossier_threats(Dossier *d);       /* what can go wrong there */
+void dossier_risks(Dossier *d);         /* what a review decides on */
+void dossier_safety(Dossier *d);        /* hazards, situations and harms, with the risks that lead to them */
 void dossier_controls(Dossier *d);      /* measures and what they are worth */
 void dossier_requirements(Dossier *d);  /* what asks for them, and the layers and categories they stand in */
 void dossier_decisions(Dossier *d);     /* what people decided */

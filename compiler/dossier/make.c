@@ -21,11 +21,14 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
                    .npictures = npictures};
     d->tally = tally_make(r, &d->arena);
     d->counts = count_threats(d);
+    d->risks = report_risks(r);
     links_make(d);
     dossier_plan(d);
     dossier_model(d);
     dossier_interfaces(d);
     dossier_threats(d);
+    dossier_risks(d);
+    dossier_safety(d);
     dossier_controls(d);
     dossier_requirements(d);
     dossier_decisions(d);

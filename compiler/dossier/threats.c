@@ -77,6 +77,8 @@ static void put_threat(Table *t, uint32_t index, StrBuf *text)
     put_severity(t, threat);
     row_level(t, dossier_words(d, str_from(verdict_name(threat_kind(d->a, threat)))), verdict_tone(d, threat));
     put_disposition(t, threat);
+    row_cell(t);
+    item_risk_of(t, index);
     put_references(t, threat, text);
 }
 
@@ -89,6 +91,7 @@ static void make_threats(Dossier *d)
                                      {"severity", "Severity", COLUMN_TEXT, 12},
                                      {"verdict", "Verdict", COLUMN_TEXT, 14},
                                      {"disposition", "Disposition", COLUMN_TEXT, 18},
+                                     {"risk", "Risk", COLUMN_TEXT, 34},
                                      {"references", "References", COLUMN_TEXT, 34}};
     Table *t =
         table_begin(d, CHAPTER_MODEL, "threats", "Threats and their dispositions",

@@ -108,6 +108,8 @@ static void put_threat(Trace *w, uint32_t i)
     strbuf_free(&id);
     row_cell(w->t);
     item_threat(w->t, i);
+    row_cell(w->t);
+    item_risk_of(w->t, i);
     w->controls.n = w->list.n = 0;
     uint32_t first, n = backrefs_of(&d->links.assets, i, &first);
     for (uint32_t k = 0; k < n; k++)
@@ -128,11 +130,14 @@ static void put_threat(Trace *w, uint32_t i)
 
 static void make_threats(Trace *w)
 {
-    static const Column columns[] = {
-        {"threat", "Threat", COLUMN_TEXT, 34},     {"assets", "Assets at stake", COLUMN_LIST, 30},
-        {"controls", "Controls", COLUMN_LIST, 40}, {"requirements", "Requirements", COLUMN_LIST, 20},
-        {"tests", "Tests", COLUMN_LIST, 40},       {"items", "Software items", COLUMN_LIST, 30},
-        {"decision", "Decision", COLUMN_TEXT, 20}};
+    static const Column columns[] = {{"threat", "Threat", COLUMN_TEXT, 34},
+                                     {"risk", "Risk", COLUMN_TEXT, 34},
+                                     {"assets", "Assets at stake", COLUMN_LIST, 30},
+                                     {"controls", "Controls", COLUMN_LIST, 40},
+                                     {"requirements", "Requirements", COLUMN_LIST, 20},
+                                     {"tests", "Tests", COLUMN_LIST, 40},
+                                     {"items", "Software items", COLUMN_LIST, 30},
+                                     {"decision", "Decision", COLUMN_TEXT, 20}};
     w->t = table_begin(
         w->d, CHAPTER_TRACE, "trace", "From threats to tests",
         "Each threat with the controls that answer it or would, their requirements and tests, and the software "
@@ -154,12 +159,40 @@ static void put_some_threats(Trace *w, const BackRefs *of, ObjId o)
         item_format(w->t, "and %u more", n - NAMED);
 }
 
+static int risk_cmp(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+/* The risks of the threats, each once, in the order of the table of risks. */
+static void put_risks(Trace *w, const BackRefs *of, ObjId o)
+{
+    Dossier *d = w->d;
+    uint32_t first, n = backrefs_of(of, o, &first), shown = 0;
+    w->list.n = 0;
+    for (uint32_t i = 0; i < n; i++)
+        vec_push(&w->list, d->risks->risk_of[(uint32_t)of->at[first + i]]);
+    if (n)
+        qsort(w->list.at, n, sizeof *w->list.at, risk_cmp);
+    row_cell(w->t);
+    for (uint32_t i = 0; i < n && shown < NAMED; i++) {
+        if (!w->list.at[i] || (i && w->list.at[i] == w->list.at[i - 1]))
+            continue;
+        item_risk(w->t, w->list.at[i] - 1);
+        shown++;
+    }
+}
+
 static void make_controls(Trace *w)
 {
-    static const Column columns[] = {
-        {"control", "Control", COLUMN_TEXT, 36}, {"requirements", "Requirements", COLUMN_LIST, 20},
-        {"tests", "Tests", COLUMN_LIST, 40},     {"count", "Threats", COLUMN_NUMBER, 8},
-        {"threats", "Which", COLUMN_LIST, 40},   {"items", "Software items that it protects", COLUMN_LIST, 34}};
+    static const Column columns[] = {{"control", "Control", COLUMN_TEXT, 36},
+                                     {"requirements", "Requirements", COLUMN_LIST, 20},
+                                     {"tests", "Tests", COLUMN_LIST, 40},
+                                     {"count", "Threats", COLUMN_NUMBER, 8},
+                                     {"threats", "Which", COLUMN_LIST, 40},
+                                     {"risks", "Risks they belong to", COLUMN_LIST, 40},
+                                     {"items", "Software items that it protects", COLUMN_LIST, 34}};
     Dossier *d = w->d;
     w->t = table_begin(d, CHAPTER_TRACE, "trace_controls", "From controls to threats",
                        "Each control with its requirements and tests, and the threats that it answers.",
@@ -176,6 +209,7 @@ static void make_controls(Trace *w)
         put_tests(w);
         row_number(w->t, backrefs_of(&d->links.threats, o, &first));
         put_some_threats(w, &d->links.threats, o);
+        put_risks(w, &d->links.threats, o);
         w->list.n = 0;
         n = backrefs_of(&d->links.attached, o, &first);
         for (uint32_t k = 0; k < n; k++)
@@ -202,6 +236,7 @@ static void make_items(Trace *w)
     static const Column columns[] = {{"item", "Software item", COLUMN_TEXT, 34},
                                      {"users", "Elements made of it", COLUMN_LIST, 34},
                                      {"threats", "Threats that come from it", COLUMN_LIST, 36},
+                                     {"risks", "Risks they belong to", COLUMN_LIST, 36},
                                      {"vulnerabilities", "Vulnerabilities", COLUMN_LIST, 30},
                                      {"controls", "Controls there", COLUMN_LIST, 40},
                                      {"requirements", "Requirements", COLUMN_LIST, 20}};
@@ -222,6 +257,7 @@ static void make_items(Trace *w)
         row_link(w->t, o);
         row_backrefs(w->t, &users, o);
         put_some_threats(w, &d->links.of_thing, o);
+        put_risks(w, &d->links.of_thing, o);
         row_backrefs(w->t, &found, o);
         controls_of_item(w, o, &users);
         row_some(w->t, &w->controls, NAMED);
