@@ -94,7 +94,7 @@ static void add_hit(Decisions *d, const About *x, uint32_t threat, bool gap)
     uint32_t decision = map_get(&d->decision_of, x->by);
     for (uint32_t i = d->hits.n; i-- > 0 && d->hits.at[i].threat == threat && d->hits.at[i].gap == gap;)
         if (d->hits.at[i].decision == decision - 1)
-            return; /* a threat found by people at two of its things */
+            return;
     vec_push(&d->hits, (Hit){decision - 1, gap, threat, x->at});
 }
 
@@ -107,7 +107,7 @@ static void match_threat(Decisions *d, uint32_t i, bool gap)
         add_hit(d, own, i, gap);
     if (own && risk && threat_due(d->a, t))
         twice(d, own->at, risk->at, own->rule, own->subject);
-    else if (risk)
+    if (risk)
         add_hit(d, risk, i, gap);
 }
 
