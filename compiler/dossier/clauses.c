@@ -355,6 +355,7 @@ void clauses_tables(Evidence *e)
         "Each clause with what answers it: produced here, supported by what stands here or by a record, or "
         "missing, with the reason. What a clause asks is told in our words; the standard's own text counts.",
         "The library declares no clauses.", TABLE_COLUMNS(columns));
+    t->grouped = true;
     for (uint32_t i = 0; i < e->clauses.n; i++) {
         row_of(e, t, &answers[i]);
         vec_free(&answers[i].gaps);

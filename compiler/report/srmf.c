@@ -7,20 +7,22 @@
 
 enum {
     MOST_COLUMNS = 32,
-    MARKDOWN_WIDTH = 96, /* characters side by side on A4 upright, as word processors set it */
-    HTML_WIDTH = 184,    /* on A4 on its side, in small print */
-    CELL_ITEMS = 12,     /* of one cell; programs read all of them in srmf.json */
-    TABLE_ROWS = 400,    /* of one table */
-    LONGEST_ID = 36,     /* in an anchor: word processors cut longer ones */
+    MARKDOWN_WIDTH = 112, /* characters side by side on A4 upright, as word processors set it */
+    HTML_WIDTH = 184,     /* on A4 on its side, in small print */
+    CELL_ITEMS = 8,       /* of one cell; programs read all of them in srmf.json */
+    TABLE_ROWS = 150,     /* of one table */
+    LONGEST_ID = 36,      /* in an anchor: word processors cut longer ones */
 };
 
-/* Tables whose rows stand in an output of their own: the document counts them. */
+/* Tables that are read in an output of their own, or in the workbook: the document counts their rows. So it does with what is long. */
 static const struct {
     const char *table, *file;
 } elsewhere[] = {{"threats", "threats.md"},
                  {"tests", "srmf/tests.csv"},
                  {"fuzz_targets", "srmf/fuzz_targets.csv"},
-                 {"pentest_scope", "srmf/pentest_scope.csv"}};
+                 {"pentest_scope", "srmf/pentest_scope.csv"},
+                 {"trace", "srmf/trace.csv"},
+                 {"trace_controls", "srmf/trace_controls.csv"}};
 
 typedef struct Srmf {
     Doc d;
@@ -36,12 +38,13 @@ typedef struct Layout {
     unsigned widths[MOST_COLUMNS];
 } Layout;
 
-static const char *elsewhere_of(const Table *t)
+/* The output to read it in; empty if the document shows it. */
+static Str elsewhere_of(const Srmf *w, const Table *t)
 {
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
         if (strcmp(elsewhere[i].table, t->key) == 0)
-            return elsewhere[i].file;
-    return NULL;
+            return str_from(elsewhere[i].file);
+    return t->rows.n > TABLE_ROWS ? str_format(w->d.arena, "srmf/%s.csv", t->key) : STR("");
 }
 
 /* ---- anchors ---- */
@@ -66,11 +69,9 @@ static Str row_anchor(const Srmf *w, const Table *t, uint32_t row)
     return str_format(w->d.arena, "%s.row.%u", t->key, row + 1);
 }
 
-static uint32_t rows_shown(const Table *t)
+static uint32_t rows_shown(const Srmf *w, const Table *t)
 {
-    if (elsewhere_of(t))
-        return 0;
-    return t->rows.n < TABLE_ROWS ? t->rows.n : TABLE_ROWS;
+    return elsewhere_of(w, t).n ? 0 : t->rows.n;
 }
 
 /* ---- items ---- */
@@ -89,7 +90,7 @@ static void put_row_link(Srmf *w, const Item *item)
 {
     const Table *t;
     uint32_t row;
-    if (dossier_find(w->dossier, item->key, &t, &row) && row < rows_shown(t))
+    if (dossier_find(w->dossier, item->key, &t, &row) && row < rows_shown(w, t))
         w->d.f->link(&w->d, row_anchor(w, t, row), item_text(item));
     else
         doc_str(&w->d, item_text(item));
@@ -148,11 +149,11 @@ typedef struct Need {
     uint64_t mean;
 } Need;
 
-static Need column_need(const Table *t, unsigned column)
+static Need column_need(const Srmf *w, const Table *t, unsigned column)
 {
-    enum { WIDEST = 40, MARGIN = 3 };
+    enum { MARGIN = 3 };
     uint64_t sum = 0, longest = 0, filled = 0;
-    for (uint32_t r = 0; r < rows_shown(t); r++) {
+    for (uint32_t r = 0; r < rows_shown(w, t); r++) {
         uint32_t length = cell_length(t, r, column);
         filled += length > 0;
         sum += length;
@@ -160,9 +161,10 @@ static Need column_need(const Table *t, unsigned column)
     }
     if (!filled)
         return (Need){0, 0};
-    uint64_t width = (2 * sum / filled + longest) / 3 + MARGIN, least = longest_word(t->columns[column].title) + MARGIN;
-    width = width > WIDEST ? WIDEST : width;
-    return (Need){(unsigned)(width > least ? width : least), sum / rows_shown(t)};
+    uint64_t width = (3 * sum / filled + longest) / 4 + MARGIN, widest = w->characters / 4,
+             least = longest_word(t->columns[column].title) + MARGIN;
+    width = width > widest ? widest : width;
+    return (Need){(unsigned)(width > least ? width : least), sum / rows_shown(w, t)};
 }
 
 static void add_column(const Srmf *w, const Table *t, Layout *l, unsigned column, unsigned width)
@@ -184,11 +186,11 @@ static Layout lay_out(const Srmf *w, const Table *t)
     unsigned total = 0, taken = 0, end = t->ncolumns < MOST_COLUMNS ? t->ncolumns : MOST_COLUMNS;
     uint64_t mean = 0;
     for (unsigned c = t->grouped; c < end; c++) {
-        need[c] = column_need(t, c);
+        need[c] = column_need(w, t, c);
         total += need[c].width;
         mean += need[c].mean;
     }
-    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = w->characters * 3 / 5;
+    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = w->characters / 2;
     unsigned room = total <= w->characters ? total : w->characters - (unsigned)(further < most ? further : most);
     for (unsigned c = t->grouped; c < end; c++) {
         if (!need[c].width)
@@ -253,7 +255,7 @@ static Str group_of(const Table *t, uint32_t row)
 static void put_rows(Srmf *w, const Table *t)
 {
     Layout l = lay_out(w, t);
-    uint32_t rows = rows_shown(t);
+    uint32_t rows = rows_shown(w, t);
     for (uint32_t r = 0; r < rows;) {
         Str group = t->grouped ? group_of(t, r) : STR("");
         if (group.n)
@@ -292,7 +294,7 @@ static void put_notes(Srmf *w, const Table *t)
 static void put_table(Srmf *w, const Table *t)
 {
     Doc *d = &w->d;
-    const char *file = elsewhere_of(t);
+    Str file = elsewhere_of(w, t);
     d->f->heading(d, 3, table_anchor(w, t), str_from(t->title));
     doc_para(d, t->purpose);
     if (!t->rows.n) {
@@ -302,15 +304,17 @@ static void put_table(Srmf *w, const Table *t)
         return;
     }
     put_notes(w, t);
-    if (file || rows_shown(t) < t->rows.n) {
-        doc_open(d, DOC_PARA);
-        doc_format(d, file ? "%u rows: see " : "%u rows, of which the first are shown: see ", t->rows.n);
-        d->f->file(d, str_from(file ? file : "srmf.json"), str_from(file ? file : "srmf.json"));
-        doc_say(d, ".");
-        doc_close(d, DOC_PARA);
-    }
-    if (!file)
+    if (!file.n) {
         put_rows(w, t);
+        return;
+    }
+    doc_open(d, DOC_PARA);
+    doc_format(d, "%u row%s: see ", t->rows.n, t->rows.n == 1 ? "" : "s");
+    d->f->file(d, file, file);
+    doc_say(d, ", or the workbook ");
+    d->f->file(d, STR("srmf.xlsx"), STR("srmf.xlsx"));
+    doc_say(d, ".");
+    doc_close(d, DOC_PARA);
 }
 
 /* ---- chapters ---- */
