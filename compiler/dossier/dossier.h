@@ -187,6 +187,8 @@ void row_z(Table *t, const char *text);
 void row_number(Table *t, double n);
 void row_date(Table *t, int64_t day);
 void row_level(Table *t, Str text, Tone tone);
+/* A level of risk in the colour of what the policy in force says of it; nothing for 0. */
+void row_risk_level(Table *t, ConstId level);
 void row_link(Table *t, ObjId o); /* nothing for 0 */
 /* What is missing ("no rationale"), and how to state it; the latter may be NULL. */
 void row_missing(Table *t, const char *what, const char *how);
@@ -268,6 +270,7 @@ Str dossier_text(Dossier *d, const char *format, ...) __attribute__((format(prin
 /* ---- the chapters, in the order in which they are made; each in a file of its name ---- */
 
 void dossier_plan(Dossier *d);
+void dossier_policy(Dossier *d);        /* what risks are judged by */
 void dossier_model(Dossier *d);         /* what the system consists of */
 void dossier_interfaces(Dossier *d);    /* ways in: interfaces and attack vectors */
 void dossier_threats(Dossier *d);       /* what can go wrong there */
@@ -275,6 +278,7 @@ void dossier_risks(Dossier *d);         /* what a review decides on */
 void dossier_safety(Dossier *d);        /* hazards, situations and harms, with the risks that lead to them */
 void dossier_controls(Dossier *d);      /* measures and what they are worth */
 void dossier_requirements(Dossier *d);  /* what asks for them, and the layers and categories they stand in */
+void dossier_residual(Dossier *d);      /* what remains of each risk */
 void dossier_decisions(Dossier *d);     /* what people decided */
 void dossier_transfer(Dossier *d);      /* what passes to others, and what users are told */
 void dossier_software(Dossier *d);      /* items, vulnerabilities, lowered promises */

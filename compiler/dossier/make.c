@@ -24,6 +24,7 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     d->risks = report_risks(r);
     links_make(d);
     dossier_plan(d);
+    dossier_policy(d);
     dossier_model(d);
     dossier_interfaces(d);
     dossier_threats(d);
@@ -31,6 +32,7 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     dossier_safety(d);
     dossier_controls(d);
     dossier_requirements(d);
+    dossier_residual(d);
     dossier_decisions(d);
     dossier_transfer(d);
     dossier_item_transfer(d);
