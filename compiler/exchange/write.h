@@ -16,5 +16,4 @@ typedef struct Written {
  * where they differ from the documents is reported. `imports` are the lines that make the items of the model known. */
 void bom_write(const Joined *j, const Program *p, Str imports, StrBuf *out, Written *counts);
 
-
 #endif
