@@ -119,6 +119,9 @@ static void put_decision(ThreatsMd *w)
         strbuf_addz(&w->cell.text, " until ");
         value_print(p, expires, &w->cell.text);
     }
+    Str to = prop_text(p, d, "transferred_to");
+    if (to.n)
+        strbuf_format(&w->cell.text, ", transferred to %.*s", STR_FMT(to));
     strbuf_addz(&w->cell.text, ". ");
     strbuf_add(&w->cell.text, value_text_of(&p->model, obj_known(p, d, KNOWN_DECISION_RATIONALE)));
     item_cell(w, "Decision");

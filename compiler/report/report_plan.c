@@ -166,8 +166,8 @@ static void write_decided(Paper *w, ObjId decision)
 
 static void write_one_decision(Paper *w, ObjId o)
 {
-    static const char *const props[] = {"owner",     "approver",       "decided", "expires",
-                                        "relies_on", "transferred_to", "document"};
+    static const char *const props[] = {"owner",  "approver",       "decided",     "expires",  "relies_on",
+                                        "covers", "transferred_to", "information", "document", "facts"};
     Doc *d = &w->d;
     StrBuf id = {0};
     obj_id(d->p, o, &id);
@@ -178,7 +178,8 @@ static void write_one_decision(Paper *w, ObjId o)
     for (size_t i = 0; i < sizeof props / sizeof *props; i++) {
         Value v = prop_value(d->p, o, props[i]);
         bool always = i == 0 || i == 2 || i == 3;
-        if (v.tag == V_ABSENT && !always)
+        bool none = i > 4 && v.tag == V_SET && d->m->sets.at[v.a].n == 0;
+        if (none || (v.tag == V_ABSENT && !always))
             continue;
         d->f->fact(d, doc_label(d, str_from(props[i])));
         doc_value(d, v);
