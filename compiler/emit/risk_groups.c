@@ -69,7 +69,8 @@ static void md_group(RisksTable *w, const Risk *g)
     out_z(out, "\n");
     if (!g->n)
         return;
-    out_z(out, "| Threat | Verdict | Assets | Harms | Score | Residual |\n| --- | --- | --- | --- | ---: | --- |\n");
+    out_z(out, "| Threat | Verdict | Assets | Harms | Score | Before | Residual | Acceptance | Closed by |\n");
+    out_z(out, "| --- | --- | --- | --- | ---: | --- | --- | --- | --- |\n");
     for (uint32_t i = 0; i < g->n && out_ok(out); i++) {
         risk_fill(&w->k, threat_in(w, g, i));
         risks_md_row(w);

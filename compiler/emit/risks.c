@@ -25,7 +25,7 @@ static int by_first(const void *x, const void *y)
 
 void risks_start(RiskWalk *k, const Report *r)
 {
-    *k = (RiskWalk){.r = r, .risks = report_risks(r)};
+    *k = (RiskWalk){.r = r, .risks = report_risks(r), .estimator = estimator_new(r->assessment)};
     const Program *p = r->program;
     Arena scratch = {0};
     ObjList list = objs_of_role(p, ROLE_EVIDENCE, &scratch);
@@ -47,12 +47,15 @@ void risk_fill(RiskWalk *k, const Threat *t)
     k->threat = t;
     facts_of(k->r, t, &k->f);
     risk_record(k->r->assessment, t, k->f.explained ? &k->f.why : NULL, &k->record);
+    estimate_make(k->estimator, t, &k->record, &k->estimate);
 }
 
 void risks_end(RiskWalk *k)
 {
     facts_free(&k->f);
     risk_record_free(&k->record);
+    estimate_free(&k->estimate);
+    estimator_free(k->estimator);
     vec_free(&k->evidence);
 }
 

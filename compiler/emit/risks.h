@@ -2,6 +2,7 @@
 #define CORDON_EMIT_RISKS_H
 /* What the three risk lists share: the walk over the records, and what a cell of each shows. Ownership: risks_walk owns what it
  * hands out; it is valid during the call. */
+#include "emit/estimates.h"
 #include "emit/table.h"
 #include "risk/risks.h"
 
@@ -11,6 +12,8 @@ typedef struct RiskWalk {
     Facts f;
     RiskRecord record;
     const Risks *risks;
+    Estimator *estimator;
+    Estimate estimate;
     ObjVec evidence; /* all of the model, sorted by the control they belong to, then in obj_order */
 } RiskWalk;
 

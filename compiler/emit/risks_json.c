@@ -71,6 +71,7 @@ static void put_estimate(Json *j, const RiskWalk *k)
     else
         json_put_null(j, "score");
     json_const(j, "severity", k->r->program, r->severity);
+    json_estimate(j, k->r, r, &k->estimate);
     json_end(j, '}');
 }
 

@@ -72,6 +72,37 @@ static Str score(RisksTable *w)
     return or_missing(strbuf_str(&w->cell.text));
 }
 
+static Str stage(RisksTable *w, RiskStage s)
+{
+    cell_start(&w->cell);
+    estimate_stage_text(w->k.r, &w->k.estimate.stages[s], &w->cell.text);
+    return strbuf_str(&w->cell.text);
+}
+
+static Str level(RisksTable *w, RiskStage s)
+{
+    const StageEstimate *at = &w->k.estimate.stages[s];
+    return or_missing(const_title(w->k.r->program, at->level));
+}
+
+/* Why the vector is another one than the rule's, a line a metric. */
+static Str reasons(RisksTable *w)
+{
+    cell_start(&w->cell);
+    for (uint32_t i = 0; i < w->k.estimate.reasons.n; i++) {
+        strbuf_addz(&w->cell.text, i ? "; " : "");
+        metric_reason_text(w->k.r, &w->k.estimate.reasons.at[i], &w->cell.text);
+    }
+    return w->cell.text.n ? strbuf_str(&w->cell.text) : STR("nothing");
+}
+
+static Str harm_path(RisksTable *w)
+{
+    cell_start(&w->cell);
+    harm_path_text(w->k.r, &w->k.record, &w->cell.text);
+    return or_missing(strbuf_str(&w->cell.text));
+}
+
 static Str controls(RisksTable *w)
 {
     cell_start(&w->cell);
@@ -132,9 +163,18 @@ static Str categories(RisksTable *w)
 
 /* ---- CSV ---- */
 
-static const char *const columns[] = {
-    "threat",  "risk",  "title",  "verdict", "category", "assets",   "confidentiality", "integrity", "availability",
-    "hazards", "harms", "method", "vector",  "score",    "severity", "controls",        "evidence",  "decision"};
+static const char *const columns[] = {"threat",          "risk",
+                                      "title",           "verdict",
+                                      "category",        "assets",
+                                      "confidentiality", "integrity",
+                                      "availability",    "hazards",
+                                      "harms",           "method",
+                                      "vector",          "score",
+                                      "severity",        "level_before",
+                                      "level_planned",   "level_implemented",
+                                      "level_residual",  "residual_vector",
+                                      "acceptance",      "controls",
+                                      "evidence",        "decision"};
 
 /* What a decision says of itself, in CSV and Markdown. */
 static const struct {
@@ -169,6 +209,10 @@ static void csv_risk(RisksTable *w, Csv *csv)
     csv_cell(csv, or_missing(r->vector));
     csv_cell(csv, score(w));
     csv_cell(csv, or_missing(const_name(w->k.r->program, r->severity)));
+    for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++)
+        csv_cell(csv, or_missing(const_name(w->k.r->program, w->k.estimate.stages[s].level)));
+    csv_cell(csv, or_missing(estimate_now(&w->k.estimate)->vector));
+    csv_cell(csv, str_from(acceptance_words(estimate_now(&w->k.estimate)->acceptance)));
     csv_cell(csv, controls(w));
     csv_cell(csv, evidence(w));
     csv_cell(csv, decision(w));
@@ -226,7 +270,14 @@ void risks_md_record(RisksTable *w)
     md_field(w, "Harms", harms(w));
     md_field(w, "Method", or_missing(r->method));
     md_field(w, "Vector", or_missing(r->vector));
-    md_field(w, "Score before controls", score(w));
+    md_field(w, "Base score", score(w));
+    md_field(w, "Way to harm", harm_path(w));
+    md_field(w, "Before controls", stage(w, STAGE_BEFORE));
+    md_field(w, "With planned controls", stage(w, STAGE_PLANNED));
+    md_field(w, "With implemented controls", stage(w, STAGE_IMPLEMENTED));
+    md_field(w, "Residual, verified", stage(w, STAGE_RESIDUAL));
+    md_field(w, "Residual vector", or_missing(estimate_now(&w->k.estimate)->vector));
+    md_field(w, "Changed in the vector", reasons(w));
     md_field(w, "Controls", controls(w));
     md_field(w, "Evidence", evidence(w));
     md_field(w, "Decision", decision(w));
@@ -250,6 +301,9 @@ void risks_md_row(RisksTable *w)
     risks_md_cell(w, assets(w));
     risks_md_cell(w, harms(w));
     risks_md_cell(w, score(w));
+    risks_md_cell(w, level(w, STAGE_BEFORE));
+    risks_md_cell(w, level(w, STAGE_RESIDUAL));
+    risks_md_cell(w, str_from(acceptance_words(estimate_now(&w->k.estimate)->acceptance)));
     put_md(w->out, or_missing(w->k.record.residual));
     out_z(w->out, " |\n");
 }

@@ -99,9 +99,9 @@ static void keep(Binder *b, PropVal v)
 /* Names of variables, and of scales and their values, of which the type system knows nothing. */
 static bool read_from_tree(const Program *p, PropId prop)
 {
-    static const Known known[] = {KNOWN_RULE_KEY,           KNOWN_POLICY_ROWS,       KNOWN_POLICY_COLUMNS,
-                                  KNOWN_POLICY_LEVELS,      KNOWN_POLICY_ACCEPTABLE, KNOWN_POLICY_TOLERABLE,
-                                  KNOWN_POLICY_WITHOUT_HARM};
+    static const Known known[] = {
+        KNOWN_RULE_KEY,          KNOWN_POLICY_ROWS,      KNOWN_POLICY_COLUMNS,      KNOWN_POLICY_LEVELS,
+        KNOWN_POLICY_ACCEPTABLE, KNOWN_POLICY_TOLERABLE, KNOWN_POLICY_WITHOUT_HARM, KNOWN_POLICY_CLOSED};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (prop == p->known[known[i]])
             return true;

@@ -156,6 +156,7 @@ void assess(Program *p, const RuleSet *rules, const Verdicts *verdicts, int32_t 
     find_users(out);
     risks_gather(p, out);
     policies_read(p, &out->policies);
+    estimates_apply(p, out);
     decisions_apply(p, out);
     for (uint32_t i = 0; i < out->threats.n; i++) {
         const Threat *t = &out->threats.at[i];

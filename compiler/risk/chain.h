@@ -3,7 +3,7 @@
 /* The safety chain: a lost property of an asset leads to hazards, these to further hazards and hazardous situations, these to harms and
  * harms to harms. Walked in both directions, any number of levels deep, each thing once. Ownership: vectors belong to the caller
  * until chain_free; a ChainIndex until chain_index_free. */
-#include "risk/risk.h"
+#include "program/program.h"
 
 /* One thing that the chain comes to. */
 typedef struct ChainStep {
@@ -22,8 +22,8 @@ typedef struct Chain {
     bool unknown;         /* a harm is reached whose severity nobody knows */
 } Chain;
 
-/* From what a threat puts at stake: `assets` in obj_order, with the objectives (Objective bits) that are lost. `out` starts zeroed
- * and can be filled again. */
+/* From what a threat puts at stake: `assets` in obj_order, with the objectives (Objective bits of risk.h) that are lost. `out` starts
+ * zeroed and can be filled again. */
 void chain_forward(const Program *p, const ObjId *assets, uint32_t n, unsigned objectives, Chain *out);
 /* The things on the way to a step, the asset first. Appends. */
 void chain_path(const Chain *c, uint32_t step, ObjVec *out);

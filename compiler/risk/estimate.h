@@ -6,8 +6,7 @@
  * The vector of the rule stays as it is; what the model shows goes into the environmental metrics (MAV, MPR, CR, ...), and what
  * controls do goes there too. So base scores can be compared between models, and every number can be computed again elsewhere.
  * Ownership: an Estimator and an Estimate own what is in them until freed; both refer to the assessment. */
-#include "risk/chain.h"
-#include "risk/policy.h"
+#include "risk/risk.h"
 #include "score/score.h"
 
 typedef enum RiskStage {
@@ -28,31 +27,33 @@ typedef enum EstimateLack {
     LACK_VECTOR,   /* neither rule nor people give one */
     LACK_MEASURE,  /* the method does not know the score that the policy takes rows from */
     LACK_ROW,      /* the policy has no bands: people have to give the row */
-    LACK_HARM,     /* safety-related, but no hazard follows from what is at stake; or the policy leaves it to people */
+    LACK_HARM,     /* safety-related, but no harm follows from what is at stake; or the policy leaves it to people */
     LACK_SEVERITY, /* a harm follows, but nobody knows how severe it is */
     LACK_COUNT
 } EstimateLack;
-/* "policy", "vector", ...; and a sentence that says what to do. */
+/* "nothing", "policy", "vector", ...; and a sentence that says what to do, "" for LACK_NOTHING. */
 const char *estimate_lack_key(EstimateLack l);
 const char *estimate_lack_words(EstimateLack l);
 
 /* Why a metric of the vector is what it is. */
 typedef struct MetricReason {
-    RiskStage stage;  /* from which on it holds: STAGE_BEFORE for what the model shows, else what controls change */
-    Str metric;       /* "MAV" */
-    Str from, to;     /* values; `from` is empty where none was given */
-    ObjId because;    /* the flow, port, asset, element, harm or control that says so */
+    RiskStage
+        stage;  /* STAGE_BEFORE: the model shows it. Else what is closed makes it so, up to this stage: what is verified
+                       * (STAGE_RESIDUAL) counts at the earlier stages too */
+    Str metric; /* "MAV" */
+    Str from, to;     /* values; `from` is that in effect before, empty where there was none */
+    ObjId because;    /* the flow, port, asset, element, harm, protocol or control that says so */
     PropId prop;      /* the property that says it, or 0 */
     Span fact;        /* where; none for a default */
     ObjId capability; /* what the control or design gives, or 0 */
-    ObjId data;       /* the `prefill` or `countermeasure` of the library that makes this of it */
+    ObjId data;       /* the `prefill`, `countermeasure` or capability of the library that makes this of it */
 } MetricReason;
 
 typedef struct StageEstimate {
-    Str vector; /* environmental; empty if there is none */
+    Str vector; /* with what the model shows and controls do; empty if there is none */
     Score score;
+    double exploitability;      /* of CVSS 3.1 with the modified metrics, 0 to 3.9; -1 if the method knows none */
     double measure;             /* the score that the row was taken from; -1 if there is none */
-    double exploitability;      /* the modified exploitability of CVSS 3.1, 0 to 3.9; -1 if the method knows none */
     ConstId severity;           /* band of the score, of the scale Severity; 0 */
     ConstId row, column, level; /* of the policy; 0 */
     Acceptance acceptance;
@@ -64,26 +65,25 @@ typedef struct StageEstimate {
 typedef struct Estimate {
     Arena arena; /* of the texts */
     StageEstimate stages[STAGE_COUNT];
-    Vec(MetricReason) reasons;                     /* by stage, then in canonical order of the metrics */
-    Chain chain;                                   /* from what is at stake to harm */
-    ObjId by;                                      /* the `estimate` of people that counts, or 0 */
-    bool own_vector, own_after, own_row, own_harm; /* what it gave in place of rule and model */
+    Vec(MetricReason) reasons; /* by stage: first what the model shows, then what is verified, implemented, planned */
+    ObjId by;                  /* the `estimate` or `risk` by which people gave something below, or 0 */
+    unsigned after;            /* bit set of the stages whose vector people gave */
+    bool own_vector, own_after, own_row, own_harm; /* what they gave in place of rule and model */
 } Estimate;
 
 /* What all estimates of a program share. */
 typedef struct Estimator Estimator;
 Estimator *estimator_new(const Assessment *a);
 void estimator_free(Estimator *e);
-const Policies *estimator_policies(const Estimator *e);
-/* Estimates one threat that applies (risk_applies). `assets` and `impacts` as in its RiskRecord, in obj_order. `out` starts zeroed and
- * can be filled again and again. */
-void estimate_make(Estimator *e, const Threat *t, const ObjId *assets, uint32_t nassets, unsigned impacts,
-                   Estimate *out);
+/* Estimates one threat that applies (risk_applies), with its record at hand. `out` starts zeroed and can be filled again and again. */
+void estimate_make(Estimator *e, const Threat *t, const RiskRecord *record, Estimate *out);
 void estimate_free(Estimate *e);
-/* The level that counts today: residual. */
+/* What counts today. */
 static inline const StageEstimate *estimate_now(const Estimate *e)
 {
     return &e->stages[STAGE_RESIDUAL];
 }
+/* A property that an `estimate` or a `risk` may give; absent if it does not. `place` may be NULL. */
+Value estimate_says(const Program *p, ObjId by, const char *prop, Span *place);
 
 #endif

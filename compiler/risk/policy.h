@@ -30,6 +30,7 @@ typedef struct RiskPolicy {
     Vec(ConstId) cells;           /* levels, by rank of the row * columns + rank of the column */
     ConstId acceptable, tolerable;
     ConstId without_harm; /* the column where no harm follows from what is at stake; 0: then there is no level */
+    ConstId closed;       /* the highest row of a threat while what closes it stands; 0: what the vector gives */
     bool broken;          /* what is wrong with it is reported; it gives no level */
 } RiskPolicy;
 

@@ -457,6 +457,7 @@ void policy_read(Program *p, const Stanza *s, RiskPolicy *out)
     out->acceptable = read_level(&r, KNOWN_POLICY_ACCEPTABLE, out->levels, true);
     out->tolerable = read_level(&r, KNOWN_POLICY_TOLERABLE, out->levels, true);
     out->without_harm = out->columns ? read_level(&r, KNOWN_POLICY_WITHOUT_HARM, out->columns, false) : 0;
+    out->closed = read_level(&r, KNOWN_POLICY_CLOSED, out->rows, false);
     check_acceptance(&r);
     out->broken |= p->diags->errors > errors;
     vec_free(&r.places);

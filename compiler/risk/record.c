@@ -151,18 +151,12 @@ static ConstId const_of(const Program *p, ObjId o, const char *prop)
 static void add_impact(const Program *p, ObjId asset, RiskRecord *out)
 {
     AssetImpact impact = {.asset = asset};
-    if (out->impacts & IMPACT_CONFIDENTIALITY) {
+    if (out->impacts & IMPACT_CONFIDENTIALITY)
         impact.confidentiality = const_of(p, asset, "confidentiality");
-        add_refs(p, value_of(p, asset, "confidentiality_loss"), &out->hazards);
-    }
-    if (out->impacts & IMPACT_INTEGRITY) {
+    if (out->impacts & IMPACT_INTEGRITY)
         impact.integrity = const_of(p, asset, "integrity");
-        add_refs(p, value_of(p, asset, "integrity_loss"), &out->hazards);
-    }
-    if (out->impacts & IMPACT_AVAILABILITY) {
+    if (out->impacts & IMPACT_AVAILABILITY)
         impact.availability = const_of(p, asset, "availability");
-        add_refs(p, value_of(p, asset, "availability_loss"), &out->hazards);
-    }
     vec_push(&out->assets, impact);
 }
 
@@ -223,11 +217,10 @@ void risk_record(const Assessment *a, const Threat *t, const Provenance *why, Ri
     find_assets(a, t, &assets);
     for (uint32_t i = 0; i < assets.n; i++)
         add_impact(p, assets.at[i], out);
+    chain_forward(p, assets.at, assets.n, out->impacts, &out->chain);
+    chain_things(p, &out->chain, ROLE_HAZARD, &out->hazards);
+    chain_things(p, &out->chain, ROLE_HARM, &out->harms);
     vec_free(&assets);
-    objs_tidy(p, &out->hazards);
-    for (uint32_t i = 0; i < out->hazards.n; i++)
-        add_refs(p, value_of(p, out->hazards.at[i], "harm"), &out->harms);
-    objs_tidy(p, &out->harms);
     find_estimate(a, t, out);
     find_controls(a, t, why, out);
     out->residual = find_residual(a, t, out);
@@ -236,6 +229,7 @@ void risk_record(const Assessment *a, const Threat *t, const Provenance *why, Ri
 void risk_record_free(RiskRecord *r)
 {
     vec_free(&r->assets);
+    chain_free(&r->chain);
     vec_free(&r->hazards);
     vec_free(&r->harms);
     vec_free(&r->controls);

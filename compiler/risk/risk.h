@@ -2,6 +2,7 @@
 #define CORDON_RISK_RISK_H
 /* From verdicts to risk records: decisions applied, threats found by people added, one record a threat that applies. What rules
  * find missing in the model stands apart, so that no list, figure or gate takes it for a threat. Ownership: an Assessment owns its arrays until assess_free; it refers to the program, rules and verdicts, which outlive it. */
+#include "risk/chain.h"
 #include "risk/policy.h"
 #include "rules/rules.h"
 
@@ -12,6 +13,7 @@ typedef struct Threat {
     ObjId decision;      /* the decision that counts, or 0 (an expired, lapsed or incomplete one does not count) */
     ConstId disposition; /* of the enum Disposition, or 0 */
     ObjId risk;          /* the declared `risk` that gathers it, or 0 */
+    ObjId estimate;      /* the `estimate` about it that counts, or 0 */
 } Threat;
 typedef Vec(Threat) ThreatVec;
 
@@ -96,7 +98,8 @@ typedef struct AssetImpact {
 typedef struct RiskRecord {
     Vec(AssetImpact) assets; /* in obj_order */
     unsigned impacts;        /* Objective bits: what the threat hurts; 0 = not known */
-    ObjVec hazards, harms;   /* through integrity_loss, confidentiality_loss, availability_loss of the assets */
+    Chain chain;             /* from the assets and what is lost of them to harm */
+    ObjVec hazards, harms;   /* everything on it, in obj_order */
     Str method, vector;      /* "CVSS 3.1", "CVSS:3.1/AV:..."; empty if the rule gives none */
     double score;            /* of the vector, before controls, or -1 */
     ConstId severity;

@@ -5,7 +5,7 @@
  *     embed FOLDER FILE...      the files of a library and their folder */
 #include "emit/emit.h"
 #include "program/stdlib.h"
-#include "risk/policy.h"
+#include "risk/effects.h"
 #include "syntax/parse.h"
 
 #include <nettle/sha2.h>
@@ -91,6 +91,7 @@ static bool check(Embed *e, const char *folder)
     Policies policies;
     policies_read(&e->program, &policies);
     policies_free(&policies);
+    effects_check(&e->program, 1);
     if (e->diags.errors)
         print_problems(e);
     return e->diags.errors == 0;

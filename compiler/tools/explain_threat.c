@@ -1,6 +1,6 @@
 /* What `cordon explain` says of a threat: every fact that it follows from, with its place in the model; what it hangs on; what
  * closes it or would; what was decided. Requires an assessment. */
-#include "emit/parts.h"
+#include "emit/estimates.h"
 #include "emit/snippet.h"
 #include "tools/tools.h"
 
@@ -122,6 +122,56 @@ static void put_path(Explain *e)
     }
 }
 
+static void put_reasons(Explain *e, const Estimate *estimate)
+{
+    if (estimate->reasons.n)
+        put_heading(e, "What model and controls made of the vector");
+    for (uint32_t i = 0; i < estimate->reasons.n; i++) {
+        e->f.text.n = 0;
+        metric_reason_text(&e->s->report, &estimate->reasons.at[i], &e->f.text);
+        put_line(e, strbuf_str(&e->f.text));
+        put_place(e, "  at ", estimate->reasons.at[i].fact);
+        out_char(e->out, '\n');
+    }
+}
+
+/* How bad it is without controls and with them, and what made the vector what it is. */
+static void put_estimate(Explain *e)
+{
+    if (!risk_applies(e->a, e->f.threat))
+        return;
+    Estimator *estimator = estimator_new(e->a);
+    RiskRecord record = {0};
+    Estimate estimate = {0};
+    risk_record(e->a, e->f.threat, e->f.explained ? &e->f.why : NULL, &record);
+    estimate_make(estimator, e->f.threat, &record, &estimate);
+    put_heading(e, "Estimate");
+    for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++) {
+        e->f.text.n = 0;
+        strbuf_format(&e->f.text, "%s: ", risk_stage_words(s));
+        estimate_stage_text(&e->s->report, &estimate.stages[s], &e->f.text);
+        put_line(e, strbuf_str(&e->f.text));
+        out_char(e->out, '\n');
+        if (estimate.stages[s].vector.n &&
+            (s == STAGE_BEFORE || !str_eq(estimate.stages[s].vector, estimate.stages[s - 1].vector))) {
+            put_line(e, STR("  "));
+            put_term(e->out, estimate.stages[s].vector);
+            out_char(e->out, '\n');
+        }
+    }
+    put_reasons(e, &estimate);
+    e->f.text.n = 0;
+    harm_path_text(&e->s->report, &record, &e->f.text);
+    if (e->f.text.n) {
+        put_heading(e, "The way to harm");
+        put_line(e, strbuf_str(&e->f.text));
+        out_char(e->out, '\n');
+    }
+    estimate_free(&estimate);
+    risk_record_free(&record);
+    estimator_free(estimator);
+}
+
 static void put_decision(Explain *e)
 {
     ObjId d = e->f.threat->decision;
@@ -193,6 +243,7 @@ void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style
     put_questions(&e);
     put_controls(&e);
     put_closers(&e);
+    put_estimate(&e);
     put_decision(&e);
     put_facts(&e);
     if (e.f.verdict)
