@@ -163,9 +163,10 @@ static void put_risk(Table *t, uint32_t index, Chain *chain, ObjVec *path)
     row_cell(t);
     item_objectives(t, k->impacts);
     put_chain(t, k, chain, path);
-    put_safety_ref(t, k, k->harms.n > 0);
+    bool harmful = chain->worst != UINT32_MAX;
+    put_safety_ref(t, k, harmful);
     put_maybe(t, k, "safety_informed");
-    if (k->harms.n)
+    if (harmful)
         put_said(t, k, "effect_on_safety");
     else
         put_maybe(t, k, "effect_on_safety");

@@ -77,7 +77,10 @@ static void make_policy(Dossier *d, const RiskPolicy *at)
     row_text(t, const_title(d->p, at->tolerable));
     for (size_t i = 0; i < sizeof props / sizeof *props; i++) {
         put_fact(t, props[i][0], props[i][1]);
-        row_prop(t, at->obj, props[i][0]);
+        if (model_obj(d->m, at->obj)->flags & OBJ_LIBRARY) /* who takes it over answers for it */
+            row_maybe(t, at->obj, props[i][0]);
+        else
+            row_prop(t, at->obj, props[i][0]);
     }
 }
 

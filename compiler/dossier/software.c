@@ -268,11 +268,25 @@ static void make_item_transfer(const Items *s)
     }
 }
 
+/* In the order of their clauses. */
+static void sort_duties(Items *s)
+{
+    const Program *p = s->d->p;
+    for (uint32_t i = 1; i < s->duties.n; i++) {
+        ObjId o = s->duties.at[i];
+        uint32_t k = i;
+        for (; k > 0 && str_cmp(prop_text(p, s->duties.at[k - 1], "clause"), prop_text(p, o, "clause")) > 0; k--)
+            s->duties.at[k] = s->duties.at[k - 1];
+        s->duties.at[k] = o;
+    }
+}
+
 static void items_start(Items *s, Dossier *d)
 {
     *s = (Items){.d = d};
     s->all = objs_of_role(d->p, ROLE_SOFTWARE, &d->arena);
     s->duties = dossier_declared(d, "support_duty");
+    sort_duties(s);
     s->findings = dossier_things(d, "vulnerability");
     backrefs_add(d, objs_of_role(d->p, ROLE_ELEMENT, &d->arena), "made_of", &s->users);
     backrefs_add(d, s->findings, "of", &s->found);

@@ -452,3 +452,71 @@ Test(dossier, monitoring_counts)
     expect_cell(&m, "downgrades", "Lib", "category", "(no row)");
     unmake(&m);
 }
+
+Test(dossier, categories_bring_duties_by_nesting)
+{
+    Made m;
+    make(
+        &m, NULL,
+        "software Most { category: maintained ; updates_told: \"mail\" ; known_vulnerabilities: [] ; updatable: true }\n"
+        "software Some { category: supported ; known_vulnerabilities: [] }\nsoftware Least { category: required }\n");
+    expect_cell(
+        &m, "software", "Most", "duties",
+        "5.2.3 Known risks are identified and managed; 6.3.1 Users are told of updates, and what to do until then; "
+        "6.3.2 Updates are delivered; 6.3.3 Integrity of updates can be verified");
+    expect_cell(
+        &m, "software", "Some", "duties",
+        "5.2.3 Known risks are identified and managed; [missing: 6.3.1 Users are told of updates, and what to do until "
+        "then: not shown; state `updates_told` of `Some`]");
+    expect_cell(
+        &m, "software", "Least", "duties",
+        "[missing: 5.2.3 Known risks are identified and managed: not shown; state `known_vulnerabilities` of `Least`]");
+    unmake(&m);
+}
+
+#define HARMFUL                                                                                                  \
+    "rule R1 \"{p} is exposed\" {\n  for each process p\n  when p.exposed\n  mitigated by firewall on p\n"       \
+    "  severity: high\n  stride: tampering\n}\n"                                                                 \
+    "data Dose { integrity: critical ; integrity_loss: [Over] }\n"                                               \
+    "hazard Over { leads_to: [Worse] ; ref: \"Z-1\" }\nhazard Worse { harm: [Death] }\n"                         \
+    "harm Death { severity: catastrophic }\nharm Itch { severity: minor }\n"                                     \
+    "process A { exposed: true ; holds: [Dose] }\nprocess B { exposed: true }\n"                                 \
+    "risk Rk \"Wrong dose\" { rules: [R1] ; at: [A] ; owner: @kim }\n"                                           \
+    "information Told { about: [Rk] ; text: \"Look twice.\" ; document: \"Manual 3\" ; audience: \"nurses\" }\n" \
+    "decision #RD-1 accept Rk { covers: 1 ; rationale: \"Rare.\" ; owner: @kim ; approver: @ann ; expires: 2027-01-01 }\n"
+
+Test(dossier, risks_lead_to_harm_and_back)
+{
+    Made m;
+    make(&m, NULL, HARMFUL);
+    expect_cell(&m, "risks", "Rk", "threats", "test.R1@A");
+    expect_cell(&m, "risks", "Rk", "chain", "Dose; Over; Worse; Death");
+    expect_cell(&m, "risks", "Rk", "harm", "Catastrophic");
+    expect_cell(&m, "risks", "Rk", "properties", "Integrity");
+    cr_expect(strstr(cell_of(&m, "risks", "Rk", "safety_ref"), "[missing: not stated; state `safety_ref` of `Rk`]"));
+    expect_cell(&m, "hazards", "Over", "sources", "manipulation of Dose");
+    expect_cell(&m, "hazards", "Over", "risks", "Wrong dose");
+    expect_cell(&m, "harms", "Death", "sources", "manipulation of Dose");
+    expect_cell(&m, "harms", "Death", "risks", "Wrong dose");
+    expect_cell(&m, "harms", "Itch", "risks", "");
+    expect_cell(&m, "orphans", "Over", "why", "(no row)");
+    expect_cell(&m, "threats", "test.R1@A", "risk", "Wrong dose");
+    expect_cell(&m, "residual", "Rk", "approver", "@ann");
+    expect_cell(&m, "residual", "Rk", "expires", "2027-01-01");
+    expect_cell(&m, "residual", "Rk", "told", "Told");
+    unmake(&m);
+}
+
+Test(dossier, the_matrix_of_the_policy_is_whole)
+{
+    Made m;
+    make(&m, NULL, "assumption A\n");
+    const Table *t = dossier_table(&m.d, "policy_matrix");
+    cr_assert(t && t->rows.n && m.d.a->policies.at);
+    cr_expect_eq(t->rows.n * (t->ncolumns - 1), m.d.a->policies.at->cells.n);
+    for (uint32_t i = 0; i < t->cells.n; i++) {
+        uint32_t n;
+        cr_expect(table_cell(t, i / t->ncolumns, i % t->ncolumns, &n)->n && n == 1);
+    }
+    unmake(&m);
+}
