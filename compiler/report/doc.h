@@ -43,6 +43,8 @@ typedef struct DocFormat {
     void (*file)(Doc *d, Str path, Str text); /* leads to an output beside the document */
     void (*anchor)(Doc *d, Str id);           /* the place that links to `id` lead to */
     void (*divide)(Doc *d);                   /* between the parts of a cell */
+    void (*more)(Doc *d,
+                 unsigned columns); /* a cell below the row, as wide as the table; NULL if there is no such thing */
     void (*badge)(Doc *d, const char *class, Str text);
     void (*mark)(Doc *d, Str anchor, Str sign,
                  Str meaning);             /* a short sign, told in full on hover; leads to the place if one is given */

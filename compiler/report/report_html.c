@@ -194,6 +194,11 @@ static void html_file(Doc *d, Str path, Str text)
     out_z(d->out, "</a>");
 }
 
+static void html_more(Doc *d, unsigned columns)
+{
+    out_format(d->out, "</tr>\n<tr class=\"more\"><td colspan=\"%u\">", columns);
+}
+
 static void html_divide(Doc *d)
 {
     out_z(d->out, " \xC2\xB7 ");
@@ -327,6 +332,7 @@ const DocFormat doc_html = {
     .file = html_file,
     .anchor = html_anchor,
     .divide = html_divide,
+    .more = html_more,
     .badge = put_badge,
     .mark = html_mark,
     .prose = html_prose,

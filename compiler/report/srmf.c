@@ -1,5 +1,5 @@
 /* The security risk management file as a document: title page, contents, then chapter by chapter the tables that the dossier holds.
- * A page takes a few columns: what does not fit stands behind the last one, each part with its name. What is long and stands in
+ * A page takes a few columns: what does not fit stands behind the last one, or below, each part with its name. What is long and stands in
  * another output as well is only counted. Requires a dossier; leaves the document in the format asked for. */
 #include "report/srmf.h"
 
@@ -31,7 +31,7 @@ typedef struct Srmf {
     unsigned characters; /* side by side in a table */
 } Srmf;
 
-/* Which columns of a table stand side by side, and which behind the last of them. */
+/* Which columns of a table stand side by side, and which behind the last of them or below. */
 typedef struct Layout {
     unsigned shown[MOST_COLUMNS], nshown, rest[MOST_COLUMNS], nrest;
     const char *titles[MOST_COLUMNS];
@@ -125,10 +125,11 @@ static void put_items(Srmf *w, const Item *items, uint32_t n)
 
 static uint32_t cell_length(const Table *t, uint32_t row, unsigned column)
 {
+    enum { BADGE = 5 }; /* its frame */
     uint32_t n, length = 0;
     const Item *items = table_cell(t, row, column, &n);
     for (uint32_t i = 0; i < n && i < CELL_ITEMS; i++)
-        length += items[i].n + 2;
+        length += items[i].n + (items[i].sort == ITEM_LEVEL ? BADGE : 2);
     return length;
 }
 
@@ -180,7 +181,7 @@ static void add_column(const Srmf *w, const Table *t, Layout *l, unsigned column
  * What does not fit gets the more of the width the more it holds. */
 static Layout lay_out(const Srmf *w, const Table *t)
 {
-    enum { LEAST = 40, LINES = 4 };
+    enum { LEAST = 40, LINES = 4, LONG = 60 };
     Layout l = {.nshown = 0};
     Need need[MOST_COLUMNS] = {{0}};
     unsigned total = 0, taken = 0, end = t->ncolumns < MOST_COLUMNS ? t->ncolumns : MOST_COLUMNS;
@@ -190,19 +191,22 @@ static Layout lay_out(const Srmf *w, const Table *t)
         total += need[c].width;
         mean += need[c].mean;
     }
-    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = w->characters / 2;
-    unsigned room = total <= w->characters ? total : w->characters - (unsigned)(further < most ? further : most);
+    bool below = w->d.f->more != NULL; /* what does not fit gets a line of its own */
+    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = below ? 0 : w->characters / 2;
+    bool fits = total <= w->characters + w->characters / 4; /* a little less for each */
+    unsigned room = fits ? total : w->characters - (unsigned)(further < most ? further : most);
     for (unsigned c = t->grouped; c < end; c++) {
+        bool short_enough = below ? fits || need[c].mean <= LONG : !l.nrest;
         if (!need[c].width)
             continue;
-        if (!l.nrest && (taken + need[c].width <= room || !taken)) {
+        if (short_enough && (taken + need[c].width <= room || !taken)) {
             add_column(w, t, &l, c, need[c].width);
             taken += need[c].width;
         } else {
             l.rest[l.nrest++] = c;
         }
     }
-    if (l.nrest) {
+    if (l.nrest && !below) {
         l.titles[l.nshown] = "Further";
         l.widths[l.nshown] = w->characters > taken + LEAST ? w->characters - taken : LEAST;
     }
@@ -212,7 +216,10 @@ static Layout lay_out(const Srmf *w, const Table *t)
 static void cell_of_rest(Srmf *w, const Table *t, const Layout *l, uint32_t row)
 {
     bool first = true;
-    doc_cell(&w->d);
+    if (w->d.f->more)
+        w->d.f->more(&w->d, l->nshown);
+    else
+        doc_cell(&w->d);
     for (unsigned i = 0; i < l->nrest; i++) {
         uint32_t n;
         const Item *items = table_cell(t, row, l->rest[i], &n);
@@ -260,7 +267,7 @@ static void put_rows(Srmf *w, const Table *t)
         Str group = t->grouped ? group_of(t, r) : STR("");
         if (group.n)
             w->d.f->heading(&w->d, 4, str_format(w->d.arena, "table.%s.%u", t->key, r), group);
-        doc_table(&w->d, l.titles, l.widths, l.nshown + (l.nrest > 0));
+        doc_table(&w->d, l.titles, l.widths, l.nshown + (l.nrest > 0 && !w->d.f->more));
         do
             put_row(w, t, &l, r++);
         while (r < rows && (!t->grouped || str_eq(group, group_of(t, r))));
@@ -477,15 +484,16 @@ static void put_title_page(Srmf *w)
 /* Beside what all documents share: pages on their side, and numbers on them. */
 static const char style[] =
     "table.set{table-layout:fixed;width:100%}table.set td,table.set th{overflow-wrap:anywhere;min-width:0;"
-    "padding-right:.5rem}table.set th{overflow-wrap:normal}table.set td.num,table.set th.num{padding-right:.7rem}table.set .badge{white-space:normal}\n"
+    "padding-right:.5rem}table.set th{overflow-wrap:normal}table.set td.num,table.set th.num{padding-right:.7rem}table.set .badge{white-space:normal;overflow-wrap:normal}\n"
     "@page{size:A4 landscape;margin:13mm 12mm 15mm;@bottom-right{content:counter(page) \" / \" "
     "counter(pages);font:8pt sans-serif;color:#555}@bottom-left{content:\"Security risk management file\";font:8pt "
     "sans-serif;color:#555}}\n"
-    "@media print{h2.first{break-before:page}.diagram,.diagram.wide{page:auto;break-before:auto}"
+    "@media print{h2{break-before:auto;margin-top:11mm}h2.first{break-before:auto}[id=contents],[id='chapter.plan'],[id='chapter.evidence']{break-before:page;margin-top:0}.diagram,.diagram.wide{page:auto;break-before:auto}"
     "figure svg,.wide figure svg{max-height:150mm}h1{margin-top:6mm}table{font-size:7.4pt;line-height:1.3}"
     "th,td{padding-top:.9mm;padding-bottom:.9mm}.badge{font-size:7pt}a{text-decoration:none;color:inherit}"
     "h3{margin-top:6mm}p{margin:.2rem 0 .5rem}main>ul{columns:2;font-size:9pt}}\n"
-    "main>ul{line-height:1.5}\n";
+    "main>ul{line-height:1.5}tr:has(+tr.more) td{border-bottom:0;padding-bottom:0}tr.more td{padding:.1rem .7rem .42rem 1.2rem}"
+    "tr.more{break-before:avoid}\n";
 
 static Str title_of(const Dossier *d, Arena *arena)
 {
