@@ -2,6 +2,7 @@
  * safety, effectiveness and security side by side, and its estimate. Requires risks; leaves the table. */
 #include "dossier/dossier.h"
 #include "risk/chain.h"
+#include "score/score.h"
 
 enum { NAMED = 12 };
 
@@ -116,19 +117,22 @@ static void put_safety_ref(Table *t, const Risk *k, bool harmful)
         put_maybe(t, k, "safety_ref");
 }
 
-static void put_estimate(Table *t, const Risk *k)
+/* The estimate before controls of the worst of its threats, and the levels before and after. */
+static void put_estimate(Table *t, uint32_t index)
 {
-    const Dossier *d = t->dossier;
-    row_text(t, k->method);
-    row_text(t, k->vector);
-    if (k->score >= 0)
-        row_number(t, k->score);
+    Dossier *d = t->dossier;
+    const RiskLevel *l = risk_level(d, index, STAGE_BEFORE), *now = risk_level(d, index, STAGE_RESIDUAL);
+    row_z(t, score_method_name(l->method));
+    row_text(t, l->vector);
+    if (l->ten >= 0)
+        row_level(t, dossier_text(d, "%.1f", l->ten), dossier_tone(d, l->severity));
     else
-        row_missing(t, "no score", "give its rules or threats a `cvss`");
-    if (k->severity)
-        row_level(t, const_title(d->p, k->severity), dossier_tone(d, k->severity));
-    else
-        row_missing(t, "not rated", "give its rules or threats a `severity`");
+        row_missing(t, "no score", "give its rules or threats a `cvss`, or write an `estimate`");
+    row_text(t, const_title(d->p, l->row));
+    row_stage(t, index, STAGE_BEFORE);
+    row_stage(t, index, STAGE_RESIDUAL);
+    row_text(t, now->lacking ? (Str){0} : str_from(acceptance_words(now->acceptance)));
+    row_link(t, l->by);
 }
 
 /* Layers of the controls that stand against it, each once: its defence in depth. */
@@ -172,12 +176,29 @@ static void put_risk(Table *t, uint32_t index, Chain *chain, ObjVec *path)
         put_maybe(t, k, "effect_on_safety");
     put_maybe(t, k, "effect_on_effectiveness");
     put_maybe(t, k, "effect_on_security");
-    put_estimate(t, k);
+    put_estimate(t, index);
     put_maybe(t, k, "rationale");
     put_list(t, &k->controls);
     put_layers(t, k);
     put_list(t, &k->decisions);
     put_said(t, k, "owner");
+}
+
+static void make_estimates(Dossier *d)
+{
+    static const Column columns[] = {{"id", "Id", COLUMN_TEXT, 20},
+                                     {"title", "Estimate", COLUMN_TEXT, 30},
+                                     {"at", "At", COLUMN_LIST, 30},
+                                     {"vector", "Vector before controls", COLUMN_TEXT, 40},
+                                     {"after", "Vector with verified controls", COLUMN_TEXT, 40},
+                                     {"severity_of_harm", "Severity of harm", COLUMN_TEXT, 14},
+                                     {"rationale", "Why", COLUMN_TEXT | COLUMN_NEEDED, 60},
+                                     {"owner", "By", COLUMN_TEXT | COLUMN_NEEDED, 16},
+                                     {"decided", "Date", COLUMN_DATE | COLUMN_NEEDED, 12}};
+    rows_of_things(table_begin(d, CHAPTER_ASSESSMENT, "estimates", "Estimates by people",
+                               "Estimates that people made in place of those that rules and model give.",
+                               "No estimate was made by people.", TABLE_COLUMNS(columns)),
+                   dossier_things(d, "estimate"));
 }
 
 void dossier_risks(Dossier *d)
@@ -201,8 +222,12 @@ void dossier_risks(Dossier *d)
                                      {"effect_on_security", "Effect on security", COLUMN_TEXT, 34},
                                      {"method", "Method", COLUMN_TEXT, 10},
                                      {"vector", "Vector before controls", COLUMN_TEXT, 36},
-                                     {"score", "Score", COLUMN_NUMBER, 8},
-                                     {"severity", "Severity", COLUMN_TEXT, 10},
+                                     {"score", "Score", COLUMN_TEXT, 8},
+                                     {"exploitability", "Estimate", COLUMN_TEXT, 14},
+                                     {"level_before", "Level before controls", COLUMN_TEXT, 14},
+                                     {"level_residual", "Residual level", COLUMN_TEXT, 14},
+                                     {"acceptance", "Acceptability", COLUMN_TEXT, 20},
+                                     {"estimated_by", "Estimated by", COLUMN_TEXT, 20},
                                      {"rationale", "Why this estimate", COLUMN_TEXT, 34},
                                      {"controls", "Controls", COLUMN_LIST, 40},
                                      {"layers", "Layers", COLUMN_LIST, 20},
@@ -219,4 +244,5 @@ void dossier_risks(Dossier *d)
         put_risk(t, i, &chain, &path);
     chain_free(&chain);
     vec_free(&path);
+    make_estimates(d);
 }

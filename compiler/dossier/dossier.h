@@ -6,6 +6,7 @@
  * Ownership: a Dossier owns its tables until dossier_free. Texts given to it are borrowed, from the program or from its arena. */
 #include "draw/draw.h"
 #include "emit/risks.h"
+#include "risk/estimate.h"
 
 typedef enum Chapter {
 #define CHAPTER(id, key, title) CHAPTER_##id,
@@ -132,6 +133,20 @@ typedef struct Counts {
     uint32_t open, possible, planned, mitigated, decided, outside;
 } Counts;
 
+/* How high a risk is at one stage. */
+typedef struct RiskLevel {
+    bool known;      /* it has a threat */
+    uint32_t threat; /* the worst of them, which the rest is about */
+    ObjId by;        /* where people gave something of the estimate, or 0 */
+    Str vector;
+    ScoreMethod method;
+    double ten, exploitability; /* -1: none */
+    ConstId severity, row, column, level;
+    Acceptance acceptance;
+    uint32_t lacking; /* threats that have no level, and why the first has none */
+    EstimateLack lack;
+} RiskLevel;
+
 struct Dossier {
     const Report *r;
     const Program *p;
@@ -148,6 +163,8 @@ struct Dossier {
     Counts *counts; /* by ObjId: threats whose subject it is */
     Links links;
     const Risks *risks;
+    RiskLevel *levels;      /* by risk and stage; see risk_level */
+    ConstId *threat_levels; /* by threat and stage */
 };
 
 /* Rows that formats for people show of one table; those for programs hold all. */
@@ -227,7 +244,12 @@ void item_value(Table *t, Value v); /* nothing for what is not said */
 
 /* The row of a risk, by its place in Dossier.risks. */
 RowKey risk_key(const Dossier *d, uint32_t risk);
-void item_risk(Table *t, uint32_t risk); /* by its title */
+/* Takes the estimate of a threat into account. */
+void levels_note(Dossier *d, uint32_t threat, const Estimate *e);
+const RiskLevel *risk_level(const Dossier *d, uint32_t risk, RiskStage stage);
+void row_stage(Table *t, uint32_t risk, RiskStage stage);
+void row_threat_level(Table *t, uint32_t threat, RiskStage stage); /* nothing if it has none */
+void item_risk(Table *t, uint32_t risk);                           /* by its title */
 /* The risk that a threat belongs to; nothing if it does not apply. */
 void item_risk_of(Table *t, uint32_t threat);
 void item_objectives(Table *t, unsigned objectives); /* "Integrity" and so on */
@@ -278,6 +300,7 @@ void dossier_risks(Dossier *d);         /* what a review decides on */
 void dossier_safety(Dossier *d);        /* hazards, situations and harms, with the risks that lead to them */
 void dossier_controls(Dossier *d);      /* measures and what they are worth */
 void dossier_requirements(Dossier *d);  /* what asks for them, and the layers and categories they stand in */
+void dossier_levels(Dossier *d);        /* the overall figure */
 void dossier_residual(Dossier *d);      /* what remains of each risk */
 void dossier_decisions(Dossier *d);     /* what people decided */
 void dossier_transfer(Dossier *d);      /* what passes to others, and what users are told */

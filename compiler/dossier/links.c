@@ -1,5 +1,5 @@
-/* What the threats have to do with controls, assets and things, found in one walk over all of them. Requires an assessment; leaves
- * sorted pairs, to be read in both directions. */
+/* What the threats have to do with controls, assets and things, and how high they are, found in one walk over all of them. Requires an
+ * assessment and its risks; leaves sorted pairs, to be read in both directions, and levels. */
 #include "dossier/dossier.h"
 
 void counts_add(const Dossier *d, Counts *c, uint32_t threat)
@@ -57,6 +57,8 @@ void links_make(Dossier *d)
 {
     Provenance why = {0};
     RiskRecord record = {0};
+    Estimate estimate = {0};
+    Estimator *estimator = estimator_new(d->a);
     for (uint32_t i = 0; i < d->a->threats.n; i++) {
         const Threat *t = &d->a->threats.at[i];
         const Verdict *v = threat_of_rule(d->a, t);
@@ -64,7 +66,13 @@ void links_make(Dossier *d)
             verdict_explain(d->a->rules, v, &why);
         risk_record(d->a, t, v ? &why : NULL, &record);
         link_threat(d, i, &record);
+        if (!risk_applies(d->a, t))
+            continue;
+        estimate_make(estimator, t, &record, &estimate);
+        levels_note(d, i, &estimate);
     }
+    estimate_free(&estimate);
+    estimator_free(estimator);
     provenance_free(&why);
     risk_record_free(&record);
     link_attached(d);

@@ -22,6 +22,8 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     d->tally = tally_make(r, &d->arena);
     d->counts = count_threats(d);
     d->risks = report_risks(r);
+    d->levels = NEWN(&d->arena, RiskLevel, (size_t)d->risks->n * STAGE_COUNT + 1);
+    d->threat_levels = NEWN(&d->arena, ConstId, (size_t)d->a->threats.n * STAGE_COUNT + 1);
     links_make(d);
     dossier_plan(d);
     dossier_policy(d);
@@ -32,6 +34,7 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     dossier_safety(d);
     dossier_controls(d);
     dossier_requirements(d);
+    dossier_levels(d);
     dossier_residual(d);
     dossier_decisions(d);
     dossier_transfer(d);

@@ -84,6 +84,11 @@ static void put_risk(Residual *s, uint32_t i)
     row_begin(s->t, 0, k->id);
     row_cell(s->t);
     item_risk(s->t, i);
+    row_stage(s->t, i, STAGE_PLANNED);
+    row_stage(s->t, i, STAGE_IMPLEMENTED);
+    row_stage(s->t, i, STAGE_RESIDUAL);
+    const RiskLevel *now = risk_level(s->d, i, STAGE_RESIDUAL);
+    row_text(s->t, now->lacking ? (Str){0} : str_from(acceptance_words(now->acceptance)));
     put_remains(s, k);
     put_level(s, k, CAP_VERIFIED);
     put_level(s, k, CAP_IMPLEMENTED);
@@ -98,6 +103,10 @@ static void put_risk(Residual *s, uint32_t i)
 void dossier_residual(Dossier *d)
 {
     static const Column columns[] = {{"risk", "Risk", COLUMN_TEXT, 40},
+                                     {"level_planned", "Level with planned controls", COLUMN_TEXT, 14},
+                                     {"level_implemented", "With implemented controls", COLUMN_TEXT, 14},
+                                     {"level_residual", "With verified controls: residual", COLUMN_TEXT, 14},
+                                     {"acceptance", "Acceptability", COLUMN_TEXT, 20},
                                      {"threats", "What became of its threats", COLUMN_LIST, 20},
                                      {"verified", "Verified controls", COLUMN_LIST, 34},
                                      {"implemented", "Implemented controls", COLUMN_LIST, 34},

@@ -75,6 +75,8 @@ static void put_threat(Table *t, uint32_t index, StrBuf *text)
     row_link(t, threat_subject(d->a, threat));
     put_categories(t, threat);
     put_severity(t, threat);
+    row_threat_level(t, index, STAGE_BEFORE);
+    row_threat_level(t, index, STAGE_RESIDUAL);
     row_level(t, dossier_words(d, str_from(verdict_name(threat_kind(d->a, threat)))), verdict_tone(d, threat));
     put_disposition(t, threat);
     row_cell(t);
@@ -89,6 +91,8 @@ static void make_threats(Dossier *d)
                                      {"subject", "At", COLUMN_TEXT, 26},
                                      {"categories", "Categories", COLUMN_LIST, 24},
                                      {"severity", "Severity", COLUMN_TEXT, 12},
+                                     {"level_before", "Level before controls", COLUMN_TEXT, 12},
+                                     {"level_residual", "Residual level", COLUMN_TEXT, 12},
                                      {"verdict", "Verdict", COLUMN_TEXT, 14},
                                      {"disposition", "Disposition", COLUMN_TEXT, 18},
                                      {"risk", "Risk", COLUMN_TEXT, 34},
