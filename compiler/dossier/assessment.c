@@ -131,7 +131,7 @@ static void put_estimate(Table *t, uint32_t index)
     row_text(t, const_title(d->p, l->row));
     row_stage(t, index, STAGE_BEFORE);
     row_stage(t, index, STAGE_RESIDUAL);
-    row_text(t, now->lacking ? (Str){0} : str_from(acceptance_words(now->acceptance)));
+    row_z(t, risk_level_at(d, index, STAGE_RESIDUAL) ? acceptance_words(now->acceptance) : "");
     row_link(t, l->by);
 }
 

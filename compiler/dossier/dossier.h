@@ -247,6 +247,8 @@ RowKey risk_key(const Dossier *d, uint32_t risk);
 /* Takes the estimate of a threat into account. */
 void levels_note(Dossier *d, uint32_t threat, const Estimate *e);
 const RiskLevel *risk_level(const Dossier *d, uint32_t risk, RiskStage stage);
+/* 0 if a threat without a level could be higher than those that have one. */
+ConstId risk_level_at(const Dossier *d, uint32_t risk, RiskStage stage);
 void row_stage(Table *t, uint32_t risk, RiskStage stage);
 void row_threat_level(Table *t, uint32_t threat, RiskStage stage); /* nothing if it has none */
 void item_risk(Table *t, uint32_t risk);                           /* by its title */

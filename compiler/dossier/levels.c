@@ -44,18 +44,27 @@ const RiskLevel *risk_level(const Dossier *d, uint32_t risk, RiskStage stage)
     return &d->levels[risk * STAGE_COUNT + stage];
 }
 
+ConstId risk_level_at(const Dossier *d, uint32_t risk, RiskStage stage)
+{
+    const RiskLevel *l = risk_level(d, risk, stage);
+    bool top = l->level && severity_below_top(d->p, l->level) == 0; /* whatever the others are, it cannot be higher */
+    return l->lacking && !top ? 0 : l->level;
+}
+
 void row_stage(Table *t, uint32_t risk, RiskStage stage)
 {
-    const RiskLevel *l = risk_level(t->dossier, risk, stage);
-    if (l->level && !l->lacking) {
-        row_risk_level(t, l->level);
+    Dossier *d = t->dossier;
+    const RiskLevel *l = risk_level(d, risk, stage);
+    ConstId level = risk_level_at(d, risk, stage);
+    if (level) {
+        row_risk_level(t, level);
         return;
     }
-    /* One threat without a level may be the worst: the risk has none either. */
-    const char *what = l->level ? dossier_text(t->dossier, "at least %.*s; %u of its threats have no level",
-                                               STR_FMT(const_title(t->dossier->p, l->level)), l->lacking)
-                                      .s
-                                : "no level";
+    const char *what = "no level";
+    if (l->level) /* a threat without a level may be the worst: the risk has none either */
+        what = dossier_text(d, "at least %.*s; threats without a level: %u", STR_FMT(const_title(d->p, l->level)),
+                            l->lacking)
+                   .s;
     row_missing(t, what, estimate_lack_words(l->lack));
 }
 
@@ -71,10 +80,8 @@ static void put_count(Table *t, ConstId level)
     const Dossier *d = t->dossier;
     for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++) {
         uint32_t n = 0;
-        for (uint32_t i = 0; i < d->risks->n; i++) {
-            const RiskLevel *l = risk_level(d, i, s);
-            n += (l->lacking ? 0 : l->level) == level;
-        }
+        for (uint32_t i = 0; i < d->risks->n; i++)
+            n += risk_level_at(d, i, s) == level;
         row_number(t, n);
     }
 }

@@ -520,3 +520,33 @@ Test(dossier, the_matrix_of_the_policy_is_whole)
     }
     unmake(&m);
 }
+
+#define LEVELLED(evidence)                                                                                          \
+    "rule R1 \"{p} is exposed\" {\n  for each process p\n  when p.exposed\n  mitigated by firewall on p\n"          \
+    "  cvss: \"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\"\n  stride: tampering\n}\n"                            \
+    "rule R2 \"{p} has no vector\" {\n  for each process p\n  when p.exposed\n  mitigated by firewall on p\n"       \
+    "  severity: low\n  stride: tampering\n}\n"                                                                     \
+    "data Dose { confidentiality: internal ; integrity: high ; availability: high ; integrity_loss: [Over] }\n"     \
+    "hazard Over { harm: [Hurt] }\nharm Hurt { severity: serious }\n"                                               \
+    "process A { exposed: true ; holds: [Dose] ; controls: [Wall] }\nprocess B { exposed: true ; holds: [Dose] }\n" \
+    "control Wall { implements: [firewall] ; status: verified " evidence " }\n"                                     \
+    "risk One { rules: [R1] ; at: [A] }\nrisk Both { rules: [R1, R2] ; at: [B] }\n"
+
+Test(dossier, only_verified_controls_reach_the_residual_level)
+{
+    Made m;
+    make(&m, NULL, LEVELLED(""));
+    char *before = cell_of(&m, "risks", "One", "level_before");
+    cr_expect(*before && *before != '[', "%s", before);
+    expect_cell(&m, "residual", "One", "level_residual", before);
+    cr_expect_str_neq(cell_of(&m, "residual", "One", "level_implemented"), before);
+    cr_expect(strstr(cell_of(&m, "residual", "Both", "level_residual"), "threats without a level: 1"));
+    expect_cell(&m, "residual", "Both", "acceptance", "");
+    unmake(&m);
+    make(&m, NULL, LEVELLED("; evidence E { result: pass }"));
+    char *implemented = cell_of(&m, "residual", "One", "level_implemented");
+    expect_cell(&m, "residual", "One", "level_residual", implemented);
+    expect_cell(&m, "threats", "test.R1@A", "level_residual", implemented);
+    expect_cell(&m, "risk_levels", "not_estimated", "before", "2");
+    unmake(&m);
+}
