@@ -43,6 +43,14 @@ void rule_unknown(const Assessment *a, Program *p, Span at, Str name)
         if (dot >= 0)
             suggest_offer(&near, str_slice(id, (size_t)dot + 1, id.n));
     }
+    Arena scratch = {0};
+    static const Role named[] = {ROLE_RISK, ROLE_THREAT};
+    for (size_t k = 0; k < sizeof named / sizeof *named; k++) {
+        ObjList list = objs_of_role(p, named[k], &scratch);
+        for (uint32_t i = 0; i < list.n; i++)
+            suggest_offer(&near, obj_name(p, list.at[i]));
+    }
+    arena_free(&scratch);
     if (near.best.n)
         diag_help(p->diags, r, "did you mean `%.*s`?", STR_FMT(near.best));
 }

@@ -1,6 +1,7 @@
 /* Which threats the risks that the model declares gather. Requires the list of threats; leaves Threat.risk, and a report of risks
  * that gather nothing and of threats that two of them claim. A risk that names the thing itself comes before one that names what is
- * around it, and one that names the rule before one that takes all: so a whole ward can be one risk, with exceptions. The cost is
+ * around it, and one that names the rule before one that takes all: so a whole ward can be one risk, with exceptions; and one can say
+ * itself which come first (`besides`). The cost is
  * one look at each threat and at what is around its subject. */
 #include "risk/assess.h"
 
@@ -21,6 +22,7 @@ typedef struct Gathering {
     Map rules_of;      /* (risk, rule) -> 1 */
     Map hands;         /* (risk, threat found by people) -> 1 */
     Map rules_named;   /* risk -> 1: it names rules, or threats alone */
+    Map besides;       /* (risk, risk that comes first) -> 1 */
     Map gathered;      /* risk -> 1 */
     Map quarrels;      /* (risk, risk) -> 1 */
     Map broken;        /* risk -> 1: what is wrong with it is reported */
@@ -98,6 +100,10 @@ static void read_risk(Gathering *g, ObjId risk)
         const Threat hand = {.verdict = UINT32_MAX, .hand = at[i].a};
         claim(g, risk, threat_objects(g->a, &hand, subjects) ? subjects[0] : 0);
     }
+    Range first = members_of(g, risk, KNOWN_RISK_BESIDES, &at, &list);
+    for (uint32_t i = 0; i < first.n; i++)
+        if ((at[i].tag & VALUE_TAG) == V_REF && at[i].a)
+            map_put(&g->besides, MAP_KEY(risk, at[i].a), 1);
     Range things = members_of(g, risk, KNOWN_RISK_AT, &at, &list);
     for (uint32_t i = 0; i < things.n; i++)
         if ((at[i].tag & VALUE_TAG) == V_REF && at[i].a)
@@ -188,6 +194,10 @@ static int nearer(const Gathering *g, ObjId subject, ObjId a, ObjId b)
 
 static bool beats(const Gathering *g, ObjId subject, const Candidate *a, const Candidate *b)
 {
+    bool after = map_get(&g->besides, MAP_KEY(a->risk, b->risk)),
+         before = map_get(&g->besides, MAP_KEY(b->risk, a->risk));
+    if (after != before)
+        return before;
     int place = nearer(g, subject, a->thing, b->thing);
     return place >= 0 && a->named >= b->named && (place > 0 || a->named > b->named);
 }
@@ -211,7 +221,9 @@ static void report_quarrel(Gathering *g, const Threat *t, ObjId first, ObjId sec
     Diag *d = diag_add(p->diags, D_TWO_RISKS, said_at(g, second), id.s, str_z(&g->arena, obj_name(p, first)),
                        str_z(&g->arena, obj_name(p, second)));
     diag_label(p->diags, d, said_at(g, first), "this one gathers it as well");
-    diag_help(p->diags, d, "name rule and thing more closely in the one that it belongs to");
+    diag_help(p->diags, d,
+              "name rule and thing more closely in the one that it belongs to, or say `besides: [%.*s]` in the other",
+              STR_FMT(obj_name(p, first)));
     strbuf_free(&id);
 }
 
@@ -285,7 +297,8 @@ void risks_gather(Program *p, Assessment *a)
         if (!map_get(&g.gathered, g.risks.at[i]) && !map_get(&g.broken, g.risks.at[i]))
             report_empty(&g, g.risks.at[i]);
     vec_free(&g.claims);
-    Map *maps[] = {&g.claims_of, &g.rules_of, &g.hands, &g.rules_named, &g.gathered, &g.quarrels, &g.broken};
+    Map *maps[] = {&g.claims_of, &g.rules_of, &g.hands,    &g.rules_named,
+                   &g.besides,   &g.gathered, &g.quarrels, &g.broken};
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     arena_free(&g.arena);

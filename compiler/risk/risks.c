@@ -20,6 +20,16 @@ typedef struct Making {
 
 /* ---- which ---- */
 
+static ObjList kept(Making *m, ObjVec *v)
+{
+    objs_tidy(m->p, v);
+    ObjList list = {NEWN(m->arena, ObjId, v->n + 1), v->n};
+    if (v->n)
+        memcpy(list.at, v->at, v->n * sizeof *v->at);
+    v->n = 0;
+    return list;
+}
+
 static uint32_t risk_for(Making *m, const Threat *t)
 {
     Risk risk = {.declared = t->risk, .score = -1};
@@ -36,6 +46,27 @@ static uint32_t risk_for(Making *m, const Threat *t)
         map_put(&m->risk_of_key, key, known);
     }
     return known;
+}
+
+/* A proposal names rules and things; what they have together with a declared risk is left to that. */
+static void find_besides(Making *m)
+{
+    ObjVec *of = mem_alloc((m->risks.n + 1) * sizeof *of);
+    memset(of, 0, (m->risks.n + 1) * sizeof *of);
+    for (uint32_t i = 0; i < m->a->threats.n; i++) {
+        const Threat *t = &m->a->threats.at[i];
+        if (!t->risk || !risk_applies(m->a, t))
+            continue;
+        ConstId property = propose_property(&m->proposer, t);
+        uint32_t group = map_get(&m->risk_of_key, MAP_KEY(property, propose_about(&m->proposer, t, property)));
+        if (group && !(of[group - 1].n && vec_last(&of[group - 1]) == t->risk))
+            vec_push(&of[group - 1], t->risk);
+    }
+    for (uint32_t i = 0; i < m->risks.n; i++) {
+        m->risks.at[i].besides = kept(m, &of[i]);
+        vec_free(&of[i]);
+    }
+    free(of);
 }
 
 /* A declared risk is there even if it gathers nothing. */
@@ -236,16 +267,6 @@ static void add_all(ObjVec *to, const ObjVec *from)
         vec_push(to, from->at[i]);
 }
 
-static ObjList kept(Making *m, ObjVec *v)
-{
-    objs_tidy(m->p, v);
-    ObjList list = {NEWN(m->arena, ObjId, v->n + 1), v->n};
-    if (v->n)
-        memcpy(list.at, v->at, v->n * sizeof *v->at);
-    v->n = 0;
-    return list;
-}
-
 static uint32_t severity_rank(const Program *p, ConstId c)
 {
     return c ? p->consts.at[c].rank + 1 : 0;
@@ -337,6 +358,7 @@ const Risks *risks_make(const Assessment *a, Arena *arena)
         out->risk_of[i] = risk_for(&m, &a->threats.at[i]);
         out->nthreats++;
     }
+    find_besides(&m);
     name_all(&m);
     place_threats(&m);
     sum_all(&m);

@@ -11,6 +11,7 @@ typedef struct Risk {
     Str title;
     ConstId property;  /* proposed: the security property whose loss the threats share; 0 if the library gives none */
     ObjId about;       /* proposed: the main asset that they have at stake, or their subject; 0: none */
+    ObjList besides;   /* proposed: declared risks that gather a part of what its rules find at its things */
     uint32_t first, n; /* its threats: in Risks.threats */
     uint32_t by_verdict[8];    /* of those without a decision, by VerdictKind */
     uint32_t pending, decided; /* threats that still need somebody; those that a decision settles */

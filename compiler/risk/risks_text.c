@@ -92,6 +92,9 @@ static void put_risk(const Risks *r, const Risk *risk, Names *n, StrBuf *out)
     for (uint32_t i = 0; i < risk->n; i++)
         add_thing(a->program, a->threats.at[r->threats[risk->first + i]].hand, n);
     put_list(n, "threats", out);
+    for (uint32_t i = 0; i < risk->besides.n; i++)
+        add_thing(a->program, risk->besides.at[i], n);
+    put_list(n, "besides", out);
     strbuf_addz(out, "}\n\n");
 }
 

@@ -32,7 +32,8 @@ static const struct {
 } rows[] = {
     {"", "R@FL1 open\nR@four possible\nR@two open\n", ""},
     {"decision #D1 accept R at one " WHY "}\n", "R@FL1 accepted\nR@four possible\nR@two open\n", ""},
-    {"decision #D1 accept test.R at one, four " WHY "; covers: 2 }\n", "R@FL1 accepted\nR@four accepted\nR@two open\n", ""},
+    {"decision #D1 accept test.R at one, four " WHY "; covers: 2 }\n", "R@FL1 accepted\nR@four accepted\nR@two open\n",
+     ""},
     {"decision D1 defer R at FL1 " WHY "}\n", "R@FL1 deferred\nR@four possible\nR@two open\n", ""},
     {"decision #D1 transfer R at second " WHY TOLD "}\n", "R@FL1 open\nR@four possible\nR@two transferred\n", ""},
     {"decision #D1 accept R at one { owner: @ann }\n", "R@FL1 open\nR@four possible\nR@two open\n", "E0503@14"},
@@ -299,7 +300,8 @@ Test(risk, decisions_on_two_keys)
     expect_run(PATH "decision #D accept Q at A, U " WHY "}\n" PATH_TEST, "Q@A,S open\nQ@A,U accepted\n", "");
     expect_run(PATH "decision #D accept Q at U, A " WHY "}\n" PATH_TEST, "Q@A,S open\nQ@A,U open\n", "W0502@7");
     expect_run(PATH "decision #D accept Q at A " WHY "}\n" PATH_TEST, "Q@A,S open\nQ@A,U open\n", "W0502@7");
-    expect_run(PATH "decision #D accept Q at A, S, A, U " WHY "; covers: 2 }\n" PATH_TEST, "Q@A,S accepted\nQ@A,U accepted\n", "");
+    expect_run(PATH "decision #D accept Q at A, S, A, U " WHY "; covers: 2 }\n" PATH_TEST,
+               "Q@A,S accepted\nQ@A,U accepted\n", "");
 }
 
 Test(risk, decisions_in_a_file_of_their_own)

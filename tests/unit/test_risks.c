@@ -173,6 +173,17 @@ Test(risks, the_nearest_and_the_named_come_first)
                   "!All: Who@F2\n!One: Who@F1\nIntegrity_of_DA1: In@Site.App\nIntegrity_of_DA2: In@Site.Web\n", "");
 }
 
+Test(risks, what_stands_besides)
+{
+    expect_groups(__LINE__, "risk One { rules: [Who]; at: [outer] }\nrisk Two { rules: [Who]; besides: [One] }\n",
+                  "!One: Who@F2\n!Two: Who@F1\nIntegrity_of_DA1: In@Site.App\nIntegrity_of_DA2: In@Site.Web\n", "");
+    expect_groups(__LINE__, "risk One { rules: [Who]; besides: [Two] }\nrisk Two { rules: [Who]; at: [outer] }\n",
+                  "!One: Who@F1\n!Two: Who@F2\nIntegrity_of_DA1: In@Site.App\nIntegrity_of_DA2: In@Site.Web\n", "");
+    expect_groups(__LINE__, "risk One { rules: [Who]; at: [outer]; besides: [Two] }\nrisk Two { rules: [Who] }\n",
+                  "!One:\n!Two: Who@F2 Who@F1\nIntegrity_of_DA1: In@Site.App\nIntegrity_of_DA2: In@Site.Web\n",
+                  "W0972");
+}
+
 Test(risks, threats_found_by_people)
 {
     expect_groups(__LINE__, "threat Fake #TH1 { at: [outer]; stride: [spoofing] }\nrisk One { threats: [Fake] }\n",
