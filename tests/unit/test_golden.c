@@ -274,7 +274,8 @@ static bool tested_elsewhere(DiagId id)
     case D_NO_DOT:
     case D_DOT_FAILED:
     case D_DIAGRAM_WITHHELD:
-    case D_FOREIGN_UNKNOWN: /* in test_exchange.c, as those that follow */
+    case D_UNKNOWN_EVIDENCE: /* in test_clauses.c */
+    case D_FOREIGN_UNKNOWN:  /* in test_exchange.c, as those that follow */
     case D_FOREIGN_SYNTAX:
     case D_FOREIGN_TYPE:
     case D_FOREIGN_VERSION:
