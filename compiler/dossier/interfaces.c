@@ -105,18 +105,31 @@ static void put_crosses(Register *g)
         item_z(g->t, "no");
 }
 
-/* e) */
+/* e) what is assumed about the interface, its ends, or a place that they stand in */
+static void add_assumed(Register *g, ObjId about)
+{
+    uint32_t first, n = backrefs_of(&g->assumptions, about, &first);
+    for (uint32_t i = 0; i < n; i++)
+        vec_push(&g->list, (ObjId)g->assumptions.at[first + i]);
+}
+
 static void put_assumptions(Register *g)
 {
-    const ObjId about[] = {g->way.obj, g->way.ends[0], g->way.ends[1]};
-    uint32_t before;
+    g->list.n = 0;
+    add_assumed(g, g->way.obj);
+    for (int k = 0; k < 2; k++) {
+        const ObjId *around;
+        Range in = model_boundaries(g->d->m, g->way.ends[k], &around);
+        add_assumed(g, g->way.ends[k]);
+        for (uint32_t i = 0; i < in.n; i++)
+            add_assumed(g, around[i]);
+    }
+    tidy(g->d, &g->list);
     row_cell(g->t);
-    before = g->t->items.n;
-    for (int k = 0; k < 3; k++)
-        if (about[k] && (k == 0 || about[k] != about[k - 1]))
-            item_backrefs(g->t, &g->assumptions, about[k]);
-    if (g->t->items.n == before)
-        item_missing(g->t, "no assumption or constraint", "declare an `assumption` about it");
+    item_links(g->t, g->list.at, g->list.n);
+    if (!g->list.n)
+        item_missing(g->t, "no assumption or constraint",
+                     "declare an `assumption` about it, its ends or where they stand");
 }
 
 /* f) */
