@@ -148,24 +148,28 @@ static unsigned longest_word(const char *title)
 typedef struct Need {
     unsigned width;
     uint64_t mean;
+    bool levels;
 } Need;
 
 static Need column_need(const Srmf *w, const Table *t, unsigned column)
 {
     enum { MARGIN = 3 };
     uint64_t sum = 0, longest = 0, filled = 0;
+    bool levels = false;
     for (uint32_t r = 0; r < rows_shown(w, t); r++) {
-        uint32_t length = cell_length(t, r, column);
+        uint32_t n, length = cell_length(t, r, column);
+        const Item *items = table_cell(t, r, column, &n);
+        levels |= n > 0 && items[0].sort == ITEM_LEVEL;
         filled += length > 0;
         sum += length;
         longest = length > longest ? length : longest;
     }
     if (!filled)
-        return (Need){0, 0};
+        return (Need){0, 0, false};
     uint64_t width = (3 * sum / filled + longest) / 4 + MARGIN, widest = w->characters / 4,
              least = longest_word(t->columns[column].title) + MARGIN;
     width = width > widest ? widest : width;
-    return (Need){(unsigned)(width > least ? width : least), sum / rows_shown(w, t)};
+    return (Need){(unsigned)(width > least ? width : least), sum / rows_shown(w, t), levels};
 }
 
 static void add_column(const Srmf *w, const Table *t, Layout *l, unsigned column, unsigned width)
@@ -177,32 +181,67 @@ static void add_column(const Srmf *w, const Table *t, Layout *l, unsigned column
     l->shown[l->nshown++] = column;
 }
 
-/* Columns in their order as far as they fit, without those that say nothing; the one that rows are grouped by stands in headings.
- * What does not fit gets the more of the width the more it holds. */
+/* Takes the columns of one sort that still fit side by side. */
+static unsigned take_columns(const Table *t, const Need *need, unsigned room,
+                             bool (*wanted)(const Table *, const Need *, unsigned), bool *take)
+{
+    unsigned taken = 0;
+    for (unsigned c = t->grouped; c < t->ncolumns && c < MOST_COLUMNS; c++) {
+        if (take[c] || !need[c].width || !wanted(t, need, c) || taken + need[c].width > room)
+            continue;
+        take[c] = true;
+        taken += need[c].width;
+    }
+    return taken;
+}
+
+/* What a row is known by: the first two columns. */
+static bool names_row(const Table *t, const Need *need, unsigned c)
+{
+    (void)need;
+    return c < t->grouped + 2u;
+}
+
+static bool has_levels(const Table *t, const Need *need, unsigned c)
+{
+    (void)t;
+    return need[c].levels;
+}
+
+static bool is_short(const Table *t, const Need *need, unsigned c)
+{
+    enum { LONG = 60 };
+    (void)t;
+    return need[c].mean <= LONG;
+}
+
+/* Columns without those that say nothing; the one that rows are grouped by stands in headings. Where not all fit, what names a row
+ * and levels come first, then what is short; the rest gets the more of the width the more it holds, or a line of its own. */
 static Layout lay_out(const Srmf *w, const Table *t)
 {
-    enum { LEAST = 40, LINES = 4, LONG = 60 };
+    enum { LEAST = 40, LINES = 4 };
     Layout l = {.nshown = 0};
     Need need[MOST_COLUMNS] = {{0}};
-    unsigned total = 0, taken = 0, end = t->ncolumns < MOST_COLUMNS ? t->ncolumns : MOST_COLUMNS;
+    bool take[MOST_COLUMNS] = {false}, below = w->d.f->more != NULL;
+    unsigned total = 0, end = t->ncolumns < MOST_COLUMNS ? t->ncolumns : MOST_COLUMNS;
     uint64_t mean = 0;
     for (unsigned c = t->grouped; c < end; c++) {
         need[c] = column_need(w, t, c);
         total += need[c].width;
         mean += need[c].mean;
     }
-    bool below = w->d.f->more != NULL; /* what does not fit gets a line of its own */
     uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = below ? 0 : w->characters / 2;
     bool fits = total <= w->characters + w->characters / 4; /* a little less for each */
-    unsigned room = fits ? total : w->characters - (unsigned)(further < most ? further : most);
+    unsigned room = w->characters - (unsigned)(further < most ? further : most);
+    room -= take_columns(t, need, room, names_row, take);
+    room -= take_columns(t, need, room, has_levels, take);
+    take_columns(t, need, room, is_short, take);
+    unsigned taken = 0;
     for (unsigned c = t->grouped; c < end; c++) {
-        bool short_enough = below ? fits || need[c].mean <= LONG : !l.nrest;
-        if (!need[c].width)
-            continue;
-        if (short_enough && (taken + need[c].width <= room || !taken)) {
+        if (need[c].width && (fits || take[c])) {
             add_column(w, t, &l, c, need[c].width);
             taken += need[c].width;
-        } else {
+        } else if (need[c].width) {
             l.rest[l.nrest++] = c;
         }
     }
@@ -493,7 +532,7 @@ static const char style[] =
     "th,td{padding-top:.9mm;padding-bottom:.9mm}.badge{font-size:7pt}a{text-decoration:none;color:inherit}"
     "h3{margin-top:6mm}p{margin:.2rem 0 .5rem}main>ul{columns:2;font-size:9pt}}\n"
     "main>ul{line-height:1.5}tr:has(+tr.more) td{border-bottom:0;padding-bottom:0}tr.more td{padding:.1rem .7rem .42rem 1.2rem}"
-    "tr.more{break-before:avoid}\n";
+    "tr.more{break-before:avoid}tr.more .badge{padding:0 .3rem;line-height:1.25}\n";
 
 static Str title_of(const Dossier *d, Arena *arena)
 {

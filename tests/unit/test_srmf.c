@@ -1,8 +1,8 @@
 /* The security risk management file as a document: its order, that links lead somewhere, that texts of people stay texts, and that
  * tables are whole in Markdown and stand alone in HTML. */
-#include "report/srmf.h"
+#include "cli.h" /* before emit.h, for jansson's names */
 
-#include "support.h"
+#include "report/srmf.h"
 
 #define MODEL                                                                                                      \
     "import std.quality\nimport std.clauses\n"                                                                     \
@@ -215,4 +215,40 @@ Test(srmf, is_the_same_each_time)
     cr_expect_str_eq(document(&a, emit_srmf_html), document(&b, emit_srmf_html));
     unmake(&a);
     unmake(&b);
+}
+
+/* What rows are known by and levels stand side by side; what is long stands below, or behind in Markdown. */
+Test(srmf, long_cells_stand_below)
+{
+    Made m;
+    make(&m, "examples/infusion_pump/infusion_pump.cordon");
+    char *html = document(&m, emit_srmf_html), *md = document(&m, emit_srmf_md);
+    const char *risks = strstr(html, "id=\"table.risks\"");
+    cr_assert(risks);
+    const char *head = strstr(risks, "<thead>"), *end = strstr(head, "</thead>");
+    cr_expect(strstr(head, ">Residual level<") < end);
+    cr_expect(strstr(risks, "<tr class=\"more\"><td colspan="));
+    cr_expect(strstr(md, " | Further |\n"));
+    unmake(&m);
+}
+
+Test(srmf, an_incomplete_file_fails_a_build_that_asks_for_it)
+{
+    Cli c = cli();
+    put_file("bare.cordon", "import std.quality\nsystem Pump \"Pump\" {}\n");
+    run(&c, "build bare.cordon -o out");
+    expect_status(&c, 0);
+    expect_in(c.err, " items of the gate fail");
+    run(&c, "build --fail-on incomplete bare.cordon -o out");
+    expect_status(&c, 1);
+    run(&c, "check --fail-on incomplete bare.cordon");
+    expect_status(&c, 3);
+    free(read_whole("out/srmf.md", NULL));
+    free(read_whole("out/srmf.html", NULL));
+    put_file("own.cordon", "import std.clauses\n"
+                           "record R \"R\" { clauses: [\"IEC 81001-5-1 4.1.10\"]; document: \"D\" }\n");
+    run(&c, "build own.cordon -o out");
+    expect_in(c.err, "W0990");
+    expect_in(c.err, "did you mean `IEC 81001-5-1 4.1.1`?");
+    cli_end(&c);
 }
