@@ -14,6 +14,7 @@ enum {
     SHEET_LINKS = 65000,      /* of 65,530 that a sheet may have */
     SHEET_NAME = 31,
     LINE_HEIGHT = 14,  /* points */
+    PAGE = 240,        /* characters that can be read across a landscape page */
     MOST_LINES = 24,   /* that a row shows without being opened */
     LINK_BYTES = 2000, /* of 2,079 characters */
     NARROW = 6,
@@ -198,16 +199,23 @@ static void put_header(Sheet *s, uint32_t row, const Column *columns, unsigned n
 
 static void set_up(Sheet *s, const Column *columns, unsigned n, uint32_t header)
 {
+    unsigned width = 0;
     s->columns = columns;
     s->lines = 1;
     for (unsigned c = 0; c < n; c++)
         worksheet_set_column(s->ws, (lxw_col_t)c, (lxw_col_t)c, width_of(&columns[c]) + 2, NULL);
+    for (unsigned c = 0; c < n; c++)
+        width += width_of(&columns[c]) + 2;
     worksheet_set_landscape(s->ws);
     worksheet_set_paper(s->ws, 9); /* A4 */
-    worksheet_fit_to_pages(s->ws, 1, 0);
+    worksheet_fit_to_pages(s->ws, (uint16_t)(width / PAGE + 1), 0);
     worksheet_repeat_rows(s->ws, header, header);
     worksheet_set_footer(s->ws, "&L&A&RPage &P of &N");
-    worksheet_freeze_panes(s->ws, header + 1, 0);
+    /* What a row of a wide table is about stays in sight, and on each page. */
+    lxw_col_t kept = width <= PAGE ? 0 : width_of(&columns[0]) + width_of(&columns[1]) <= PAGE / 3 ? 2 : 1;
+    worksheet_freeze_panes(s->ws, header + 1, kept);
+    if (kept)
+        worksheet_repeat_columns(s->ws, 0, (lxw_col_t)(kept - 1));
 }
 
 static void put_table(Book *b, const Table *t)
