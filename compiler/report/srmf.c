@@ -7,11 +7,11 @@
 
 enum {
     MOST_COLUMNS = 32,
-    MARKDOWN_WIDTH = 112, /* characters side by side on A4 upright, as word processors set it */
-    HTML_WIDTH = 184,     /* on A4 on its side, in small print */
-    CELL_ITEMS = 8,       /* of one cell; programs read all of them in srmf.json */
-    TABLE_ROWS = 150,     /* of one table */
-    LONGEST_ID = 36,      /* in an anchor: word processors cut longer ones */
+    MARKDOWN_WIDTH = 92, /* characters side by side on A4 upright, as word processors set it */
+    HTML_WIDTH = 184,    /* on A4 on its side, in small print */
+    CELL_ITEMS = 8,      /* of one cell; programs read all of them in srmf.json */
+    TABLE_ROWS = 150,    /* of one table */
+    LONGEST_ID = 36,     /* in an anchor: word processors cut longer ones */
 };
 
 /* Tables that are read in an output of their own, or in the workbook: the document counts their rows. So it does with what is long. */
@@ -153,7 +153,7 @@ typedef struct Need {
 
 static Need column_need(const Srmf *w, const Table *t, unsigned column)
 {
-    enum { MARGIN = 3 };
+    enum { MARGIN = 4 };
     uint64_t sum = 0, longest = 0, filled = 0;
     bool levels = false;
     for (uint32_t r = 0; r < rows_shown(w, t); r++) {
