@@ -230,7 +230,7 @@ static Layout lay_out(const Srmf *w, const Table *t)
         total += need[c].width;
         mean += need[c].mean;
     }
-    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = below ? 0 : w->characters / 2;
+    uint64_t further = mean / LINES < LEAST ? LEAST : mean / LINES, most = below ? 0 : w->characters * 2 / 5;
     bool fits = total <= w->characters + w->characters / 4; /* a little less for each */
     unsigned room = w->characters - (unsigned)(further < most ? further : most);
     room -= take_columns(t, need, room, names_row, take);
