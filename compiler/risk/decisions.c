@@ -182,7 +182,7 @@ static void apply(Decisions *d, Decision *x)
     if (!x->counts)
         return;
     report_closed(d, x);
-    if (!decision_facts(d, x) || !decision_items(d, x))
+    if (!decision_facts(d, x) || !decision_items(d, x) || !decision_level(d, x))
         return;
     for (uint32_t i = 0; i < x->hits; i++) {
         Threat *t = hit_threat(d, &d->hits.at[x->first + i]);

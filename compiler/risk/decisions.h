@@ -1,7 +1,7 @@
 #ifndef CORDON_RISK_DECISIONS_H
 #define CORDON_RISK_DECISIONS_H
 /* Between the files that apply decisions: reading and matching (decisions.c), what one has to say (terms.c), the facts it was made on
- * (lapse.c), the software items it rests on (items.c). Ownership: everything lives until decisions_apply ends. */
+ * (lapse.c), the software items it rests on (items.c), what the risk policy forbids (level.c). Ownership: everything lives until decisions_apply ends. */
 #include "risk/about.h"
 #include "risk/assess.h"
 
@@ -57,5 +57,6 @@ bool decision_covers(Decisions *d, const Decision *x);
 bool decision_facts(Decisions *d, const Decision *x);
 void items_find(Decisions *d);
 bool decision_items(Decisions *d, const Decision *x);
+bool decision_level(Decisions *d, const Decision *x);
 
 #endif
