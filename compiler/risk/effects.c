@@ -12,12 +12,33 @@ static const ScoreMetric *base_of(ScoreMethod m, Str modified)
     return base && base->group == GROUP_BASE ? base : NULL;
 }
 
+/* What a vector gives a metric. It is known to be well formed, so its parts are looked through, not read. */
+static Str metric_in(Str vector, Str metric)
+{
+    for (size_t from = 0, to; from < vector.n; from = to + 1) {
+        const char *slash = memchr(vector.s + from, '/', vector.n - from);
+        to = slash ? (size_t)(slash - vector.s) : vector.n;
+        if (to - from > metric.n && vector.s[from + metric.n] == ':' &&
+            memcmp(vector.s + from, metric.s, metric.n) == 0)
+            return str_slice(vector, from + metric.n + 1, to);
+    }
+    return (Str){0};
+}
+
+/* "MAV" for "AV". */
+static Str modified_name(Str base, char name[16])
+{
+    size_t n = base.n < 14 ? base.n : 14;
+    name[0] = 'M';
+    memcpy(name + 1, base.s, n);
+    return (Str){name, n + 1};
+}
+
 Str metric_in_effect(Str vector, Str base)
 {
     char name[16];
-    snprintf(name, sizeof name, "M%.*s", STR_FMT(base));
-    Str modified = score_metric(vector, str_from(name));
-    return modified.n && !str_eq(modified, STR("X")) ? modified : score_metric(vector, base);
+    Str modified = metric_in(vector, modified_name(base, name));
+    return modified.n && modified.s[0] != 'X' ? modified : metric_in(vector, base);
 }
 
 /* Whether one value is more severe than another: CVSS 3.1 multiplies by weights, CVSS 4.0 counts steps below the worst. */
@@ -41,10 +62,15 @@ static const ScoreMetric *settable(ScoreMethod m, const Str *names, uint32_t n, 
     return NULL;
 }
 
-static Str set_metric(Str vector, Str metric, Str value, Arena *arena)
+/* Gives the metrics of the reasons from one on their values. */
+static Str set_metrics(Str vector, Estimate *out, uint32_t first)
 {
+    ScoreSetting set[SCORE_METRICS];
+    unsigned n = 0;
+    for (uint32_t i = first; i < out->reasons.n && n < SCORE_METRICS; i++)
+        set[n++] = (ScoreSetting){out->reasons.at[i].metric, out->reasons.at[i].to};
     StrBuf b = {0};
-    Str after = score_with(vector, metric, value, &b) ? str_copy(arena, strbuf_str(&b)) : vector;
+    Str after = n && score_with_all(vector, set, n, &b) ? str_copy(&out->arena, strbuf_str(&b)) : vector;
     strbuf_free(&b);
     return after;
 }
@@ -96,7 +122,8 @@ static Finding fact_at(const Program *p, const Prefill *f, ObjId o)
             return fact;
         v = obj_value(p, v.a, prop, &written);
         fact.prop = i ? fact.prop : prop;
-        fact.span = written ? written->span : fact.span;
+        if (written && span_none(fact.span)) /* the place in the model, rather than in the library */
+            fact.span = written->span;
     }
     const Value *member;
     Range set = value_members(&p->model, &v, &member);
@@ -198,11 +225,11 @@ static void try_prefill(const Scene *s, const Prefill *f, Str vector, Estimate *
 {
     ScoreMethod m = score_method(vector);
     const ScoreMetric *metric = settable(m, f->metrics, f->nmetrics, f->value);
-    if (!metric || (f->lost && !(s->record->impacts & f->lost)) || score_metric(vector, str_from(metric->name)).n ||
+    if (!metric || (f->lost && !(s->record->impacts & f->lost)) || metric_in(vector, str_from(metric->name)).n ||
         !category_fits(s, f))
         return;
     const ScoreMetric *base = base_of(m, str_from(metric->name));
-    Str now = base ? score_metric(vector, str_from(base->name)) : (Str){0};
+    Str now = base ? metric_in(vector, str_from(base->name)) : (Str){0};
     if (base ? str_eq(now, f->value) ||
                    (!is_empty(s->a->program, f->instead_of) && !lists(s->a->program, f->instead_of, now))
              : !is_lost(vector, f->lost))
@@ -221,9 +248,7 @@ Str effects_of_model(const Effects *e, const Scene *s, Str vector, Estimate *out
 {
     for (uint32_t i = 0; i < e->prefills.n; i++)
         try_prefill(s, &e->prefills.at[i], vector, out);
-    for (uint32_t i = 0; i < out->reasons.n; i++)
-        vector = set_metric(vector, out->reasons.at[i].metric, out->reasons.at[i].to, &out->arena);
-    return vector;
+    return set_metrics(vector, out, 0);
 }
 
 /* ---- what controls make of a vector ---- */
@@ -239,33 +264,46 @@ static bool split(Str text, Str *metric, Str *value)
     return true;
 }
 
+/* What is at work while the closers of one stage are gone through. */
+typedef struct Lowering {
+    const Program *p;
+    Str vector;
+    uint32_t first; /* reasons from here on belong to the stage */
+    Estimate *out;
+} Lowering;
+
+/* The value in effect with what the stage has lowered so far. */
+static Str value_now(const Lowering *w, const ScoreMetric *metric, const ScoreMetric *base)
+{
+    for (uint32_t i = w->out->reasons.n; i-- > w->first;)
+        if (str_eq(w->out->reasons.at[i].metric, str_from(metric->name)))
+            return w->out->reasons.at[i].to;
+    return metric_in_effect(w->vector, str_from(base->name));
+}
+
 /* Lowers the metric; never raises it. */
-static Str lower(Str vector, Str text, const MetricReason *why, Estimate *out)
+static void lower(Lowering *w, Str text, const MetricReason *why)
 {
     Str name, value;
-    ScoreMethod m = score_method(vector);
+    ScoreMethod m = score_method(w->vector);
     const ScoreMetric *metric = split(text, &name, &value) ? settable(m, &name, 1, value) : NULL;
     const ScoreMetric *base = metric ? base_of(m, name) : NULL;
     if (!base)
-        return vector;
-    Str now = metric_in_effect(vector, str_from(base->name));
-    if (!worse(m, base, now, value))
-        return vector;
+        return;
     MetricReason reason = *why;
     reason.metric = str_from(metric->name);
-    reason.from = now;
+    reason.from = value_now(w, metric, base);
     reason.to = value;
-    vec_push(&out->reasons, reason);
-    return set_metric(vector, name, value, &out->arena);
+    if (worse(m, base, reason.from, value))
+        vec_push(&w->out->reasons, reason);
 }
 
-static Str lower_all(const Program *p, Str vector, Value modifies, const MetricReason *why, Estimate *out)
+static void lower_all(Lowering *w, Value modifies, const MetricReason *why)
 {
     const Value *member;
-    Range set = value_members(&p->model, &modifies, &member);
+    Range set = value_members(&w->p->model, &modifies, &member);
     for (uint32_t i = 0; i < set.n; i++)
-        vector = lower(vector, value_text_of(&p->model, member[i]), why, out);
-    return vector;
+        lower(w, value_text_of(&w->p->model, member[i]), why);
 }
 
 static bool defends(const Program *p, Value protects, ConstId property)
@@ -278,7 +316,7 @@ static bool defends(const Program *p, Value protects, ConstId property)
     return property == 0;
 }
 
-static Str apply_closer(const Effects *e, const Closer *c, RiskStage stage, Str vector, Estimate *out)
+static void apply_closer(Lowering *w, const Effects *e, const Closer *c, RiskStage stage)
 {
     const Program *p = e->p;
     MetricReason why = {.stage = stage,
@@ -289,7 +327,8 @@ static Str apply_closer(const Effects *e, const Closer *c, RiskStage stage, Str 
     Value own = c->capability && e->modifies ? obj_value(p, c->capability, e->modifies, NULL) : (Value){0};
     if (!is_empty(p, own)) {
         why.data = c->capability;
-        return lower_all(p, vector, own, &why, out);
+        lower_all(w, own, &why);
+        return;
     }
     Value protects = c->capability && e->protects ? obj_value(p, c->capability, e->protects, NULL) : (Value){0};
     for (uint32_t i = 0; i < e->countermeasures.n; i++) {
@@ -297,18 +336,18 @@ static Str apply_closer(const Effects *e, const Closer *c, RiskStage stage, Str 
         if (!defends(p, protects, m->protects))
             continue;
         why.data = m->obj;
-        vector = lower_all(p, vector, m->modifies, &why, out);
+        lower_all(w, m->modifies, &why);
     }
-    return vector;
 }
 
 Str effects_of_controls(const Effects *e, const Closing *closing, CapLevel level, RiskStage stage, Str vector,
                         Estimate *out)
 {
+    Lowering w = {e->p, vector, out->reasons.n, out};
     for (uint32_t i = 0; i < closing->closers.n; i++)
         if (closing->closers.at[i].level == level)
-            vector = apply_closer(e, &closing->closers.at[i], stage, vector, out);
-    return vector;
+            apply_closer(&w, e, &closing->closers.at[i], stage);
+    return set_metrics(vector, out, w.first);
 }
 
 /* ---- what closes a threat ---- */

@@ -3,12 +3,22 @@
 #include "risk/estimate.h"
 #include "risk/effects.h"
 
+/* Scores that were worked out lately, by a hash of the vector: a model has few different vectors. */
+enum { SCORED = 256, SCORED_BYTES = 160 };
+typedef struct Scored {
+    uint32_t n; /* 0: empty */
+    char vector[SCORED_BYTES];
+    Score score;
+    double exploitability, impact;
+} Scored;
+
 struct Estimator {
     const Assessment *a;
     Effects effects;
     Weakest weakest;
     Closing closing;
     ConstId severities[BAND_COUNT]; /* of the scale Severity */
+    Scored scored[SCORED];
 };
 
 /* ---- names ---- */
@@ -51,7 +61,8 @@ Estimator *estimator_new(const Assessment *a)
 {
     const Program *p = a->program;
     Estimator *e = mem_alloc(sizeof *e);
-    *e = (Estimator){.a = a};
+    memset(e, 0, sizeof *e);
+    e->a = a;
     effects_read(p, &e->effects);
     Type t = p->known[KNOWN_RULE_SEVERITY] ? p->props.at[p->known[KNOWN_RULE_SEVERITY]].type : (Type){0};
     for (ScoreBand b = BAND_NONE; b < BAND_COUNT && t.tag == TYPE_ENUM; b++) {
@@ -228,28 +239,49 @@ static Score score_in_effect(Str vector)
     return score_vector(str_from(text));
 }
 
+static Scored score_afresh(Str vector)
+{
+    Scored s = {.score = score_vector(vector), .exploitability = -1, .impact = -1};
+    if (!is_cvss(s.score.method))
+        return s;
+    Score in_effect = score_in_effect(vector);
+    s.exploitability = score_part(&in_effect, "exploitability");
+    s.impact = s.score.method == SCORE_CVSS40 ? -1 : score_part(&in_effect, "impact");
+    return s;
+}
+
+/* What follows from a vector; valid until the next one is asked for. */
+static const Scored *scored(Estimator *e, Str vector)
+{
+    Scored *s = &e->scored[str_hash(vector) % SCORED];
+    if (s->n && s->n == vector.n && memcmp(s->vector, vector.s, vector.n) == 0)
+        return s;
+    *s = score_afresh(vector);
+    s->n = vector.n <= SCORED_BYTES ? (uint32_t)vector.n : 0;
+    memcpy(s->vector, vector.s, s->n);
+    return s;
+}
+
 /* The score that the policy takes rows from; -1 if the method does not know it. */
-static double measure_of(const Program *p, const RiskPolicy *policy, const StageEstimate *at, const Score *in_effect)
+static double measure_of(const Program *p, const RiskPolicy *policy, const Scored *s)
 {
     Str name = sym_str(p->names, p->consts.at[policy->measure].name);
     if (str_eq(name, STR("overall")))
-        return at->score.ten;
-    if (str_eq(name, STR("exploitability")))
-        return at->exploitability;
-    bool known = is_cvss(at->score.method) && at->score.method != SCORE_CVSS40 && str_eq(name, STR("impact"));
-    return known ? score_part(in_effect, "impact") : -1;
+        return s->score.ten;
+    return str_eq(name, STR("exploitability")) ? s->exploitability : s->impact;
 }
 
-static void fill_scores(const Estimator *e, StageEstimate *at)
+static void fill_scores(Estimator *e, StageEstimate *at)
 {
     const RiskPolicy *policy = e->a->policies.at;
-    at->score = score_vector(at->vector);
-    at->severity = at->score.method ? e->severities[at->score.band] : 0;
-    bool cvss = is_cvss(at->score.method);
-    Score in_effect = cvss ? score_in_effect(at->vector) : (Score){0};
-    at->exploitability = cvss ? score_part(&in_effect, "exploitability") : -1;
-    if (policy && policy->measure && at->score.method)
-        at->measure = measure_of(e->a->program, policy, at, &in_effect);
+    if (!at->vector.n)
+        return;
+    const Scored *s = scored(e, at->vector);
+    at->score = s->score;
+    at->severity = s->score.method ? e->severities[s->score.band] : 0;
+    at->exploitability = s->exploitability;
+    if (policy && policy->measure && s->score.method)
+        at->measure = measure_of(e->a->program, policy, s);
 }
 
 /* ---- rows, columns, levels ---- */

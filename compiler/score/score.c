@@ -139,17 +139,26 @@ bool score_canonical(Str vector, StrBuf *out)
     return true;
 }
 
-bool score_with(Str vector, Str metric, Str value, StrBuf *out)
+bool score_with_all(Str vector, const ScoreSetting *set, unsigned n, StrBuf *out)
 {
     const Method *m = vector_method(vector);
     Vector v;
     Problem p = {{0}};
-    int at = m ? vector_metric(m, -1, metric) : -1;
-    if (at < 0 || !vector_read(m, vector, &v, &p))
+    if (!m || !vector_read(m, vector, &v, &p))
         return false;
-    v.at[at] = -1;
-    if (value.n ? !vector_value(&v, (unsigned)at, value, &p) : m->metrics[at].required)
-        return false;
+    for (unsigned i = 0; i < n; i++) {
+        int at = vector_metric(m, -1, set[i].metric);
+        if (at < 0)
+            return false;
+        v.at[at] = -1;
+        if (set[i].value.n ? !vector_value(&v, (unsigned)at, set[i].value, &p) : m->metrics[at].required)
+            return false;
+    }
     vector_put(&v, out);
     return true;
+}
+
+bool score_with(Str vector, Str metric, Str value, StrBuf *out)
+{
+    return score_with_all(vector, &(ScoreSetting){metric, value}, 1, out);
 }

@@ -109,5 +109,10 @@ bool score_canonical(Str vector, StrBuf *out);
  * metric away. The vector may lack metrics (a bare "CVSS:4.0" will do), so that one can be put together step by step. False, and
  * nothing appended, if the vector is malformed otherwise or has no such metric or value. */
 bool score_with(Str vector, Str metric, Str value, StrBuf *out);
+/* The same for several metrics at once. */
+typedef struct ScoreSetting {
+    Str metric, value;
+} ScoreSetting;
+bool score_with_all(Str vector, const ScoreSetting *set, unsigned n, StrBuf *out);
 
 #endif
