@@ -235,7 +235,8 @@ static Layout lay_out(const Srmf *w, const Table *t)
     unsigned room = w->characters - (unsigned)(further < most ? further : most);
     room -= take_columns(t, need, room, names_row, take);
     room -= take_columns(t, need, room, has_levels, take);
-    take_columns(t, need, room, is_short, take);
+    if (below || mean < 2 * w->characters) /* else what stands behind needs the room */
+        take_columns(t, need, room, is_short, take);
     unsigned taken = 0;
     for (unsigned c = t->grouped; c < end; c++) {
         if (need[c].width && (fits || take[c])) {
