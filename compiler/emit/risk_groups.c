@@ -62,6 +62,9 @@ static void md_group(RisksTable *w, const Risk *g)
     if (!g->declared)
         out_z(out, "*Proposed; `risks_proposed.cordon` has it ready to be declared.*\n\n");
     md_item(w->out, "Threats", state(w, g));
+    md_item(w->out, "Level before controls", or_missing(const_title(w->k.r->program, g->stages[STAGE_BEFORE].level)));
+    md_item(w->out, "Residual level", or_missing(const_title(w->k.r->program, g->stages[STAGE_RESIDUAL].level)));
+    md_item(w->out, "Acceptance", str_from(acceptance_words(g->stages[STAGE_RESIDUAL].acceptance)));
     md_item(w->out, "Assets", objects(w, g->assets));
     md_item(w->out, "Hazards", objects(w, g->hazards));
     md_item(w->out, "Harms", objects(w, g->harms));
@@ -111,10 +114,33 @@ void emit_risks_md(const Report *r, Out *out)
 
 /* ---- risks in CSV ---- */
 
-static const char *const group_columns[] = {"risk",      "title",     "proposed", "state",  "severity", "score",
-                                            "method",    "vector",    "threats",  "open",   "possible", "planned",
-                                            "mitigated", "decided",   "subjects", "assets", "hazards",  "harms",
-                                            "controls",  "decisions", "owner",    "list"};
+static const char *const group_columns[] = {"risk",
+                                            "title",
+                                            "proposed",
+                                            "state",
+                                            "severity",
+                                            "score",
+                                            "method",
+                                            "vector",
+                                            "level_before",
+                                            "level_planned",
+                                            "level_implemented",
+                                            "level_residual",
+                                            "acceptance",
+                                            "threats",
+                                            "open",
+                                            "possible",
+                                            "planned",
+                                            "mitigated",
+                                            "decided",
+                                            "subjects",
+                                            "assets",
+                                            "hazards",
+                                            "harms",
+                                            "controls",
+                                            "decisions",
+                                            "owner",
+                                            "list"};
 
 static Str number(RisksTable *w, uint32_t n)
 {
@@ -169,6 +195,9 @@ static void csv_group(RisksTable *w, Csv *csv, const Risk *g)
     csv_cell(csv, group_score(w, g));
     csv_cell(csv, or_missing(g->method));
     csv_cell(csv, or_missing(g->vector));
+    for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++)
+        csv_cell(csv, or_missing(const_title(w->k.r->program, g->stages[s].level)));
+    csv_cell(csv, str_from(acceptance_words(g->stages[STAGE_RESIDUAL].acceptance)));
     csv_cell(csv, number(w, g->n));
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         csv_cell(csv, number(w, g->by_verdict[kinds[i]]));

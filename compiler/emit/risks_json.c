@@ -160,6 +160,27 @@ static void put_counts(Json *j, const Risk *g)
     json_end(j, '}');
 }
 
+/* The worst level of its threats at each stage. */
+static void put_stages(Json *j, const Report *r, const Risk *g)
+{
+    StrBuf id = {0};
+    json_begin_object(j, "levels");
+    for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++) {
+        const RiskStanding *at = &g->stages[s];
+        json_begin_object(j, risk_stage_key(s));
+        json_const(j, "level", r->program, at->level);
+        json_z(j, "acceptance", acceptance_key(at->acceptance));
+        id.n = 0;
+        if (at->level)
+            threat_id(r->assessment, &r->assessment->threats.at[at->threat], &id);
+        json_str_or_null(j, "threat", strbuf_str(&id));
+        json_u64(j, "lacking", at->lacking);
+        json_end(j, '}');
+    }
+    json_end(j, '}');
+    strbuf_free(&id);
+}
+
 static void put_group_threats(Json *j, const Report *r, const Risks *all, const Risk *g)
 {
     StrBuf id = {0};
@@ -206,6 +227,7 @@ static void put_group(Json *j, const Report *r, const Risks *all, const Risk *g)
     json_z(j, "state", risk_state(g));
     json_const(j, "severity", p, g->severity);
     put_counts(j, g);
+    put_stages(j, r, g);
     put_group_threats(j, r, all, g);
     json_ids(j, "subjects", p, g->subjects.at, g->subjects.n);
     json_ids(j, "assets", p, g->assets.at, g->assets.n);

@@ -5,6 +5,8 @@
 #include "risk/propose.h"
 
 typedef struct Sums {
+    Estimator *estimator;
+    Estimate estimate;
     ObjVec subjects, assets, hazards, harms, controls, decisions;
 } Sums;
 
@@ -294,6 +296,20 @@ static void add_estimate(Making *m, const RiskRecord *record, uint32_t threat, b
     }
 }
 
+static void add_stages(const Program *p, const Estimate *e, uint32_t threat, Risk *r)
+{
+    for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++) {
+        const StageEstimate *at = &e->stages[s];
+        RiskStanding *worst = &r->stages[s];
+        worst->lacking += at->level == 0;
+        if (!at->level || (worst->level && p->consts.at[at->level].rank <= p->consts.at[worst->level].rank))
+            continue;
+        worst->level = at->level;
+        worst->acceptance = at->acceptance;
+        worst->threat = threat;
+    }
+}
+
 static void sum_risk(Making *m, Risk *r, Sums *s, RiskRecord *record, Provenance *why)
 {
     const Assessment *a = m->a;
@@ -315,6 +331,8 @@ static void sum_risk(Making *m, Risk *r, Sums *s, RiskRecord *record, Provenance
         r->impacts |= record->impacts;
         count_state(a, t, r);
         add_estimate(m, record, at, i == 0, r);
+        estimate_make(s->estimator, t, record, &s->estimate);
+        add_stages(m->p, &s->estimate, at, r);
     }
     r->subjects = kept(m, &s->subjects);
     r->assets = kept(m, &s->assets);
@@ -326,7 +344,7 @@ static void sum_risk(Making *m, Risk *r, Sums *s, RiskRecord *record, Provenance
 
 static void sum_all(Making *m)
 {
-    Sums s = {0};
+    Sums s = {.estimator = estimator_new(m->a)};
     RiskRecord record = {0};
     Provenance why = {0};
     for (uint32_t i = 0; i < m->out->n; i++) {
@@ -340,6 +358,8 @@ static void sum_all(Making *m)
     ObjVec *all[] = {&s.subjects, &s.assets, &s.hazards, &s.harms, &s.controls, &s.decisions};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         vec_free(all[i]);
+    estimator_free(s.estimator);
+    estimate_free(&s.estimate);
     risk_record_free(&record);
     provenance_free(&why);
 }

@@ -3,7 +3,15 @@
 /* Risks: what a review decides on. Each gathers threats that share cause, asset and fix; declared in the model (kind `risk`) or, for
  * the rest, proposed. Every threat that applies belongs to exactly one. Ownership: Risks lives in the arena it was made in; it
  * refers to the assessment, which outlives it. */
-#include "risk/risk.h"
+#include "risk/estimate.h"
+
+/* The worst of the estimates of a risk's threats at one stage. */
+typedef struct RiskStanding {
+    ConstId level;         /* 0: none of them has one */
+    Acceptance acceptance; /* of that level; not estimated if there is none */
+    uint32_t threat;       /* index into Assessment.threats: the first that has it */
+    uint32_t lacking;      /* threats without a level: it may be worse */
+} RiskStanding;
 
 typedef struct Risk {
     ObjId declared; /* the `risk` of the model; 0: proposed */
@@ -17,11 +25,12 @@ typedef struct Risk {
     uint32_t pending, decided; /* threats that still need somebody; those that a decision settles */
     uint32_t worst;            /* index into Assessment.threats: the worst of them before controls */
     ObjList subjects, assets, hazards, harms, controls,
-        decisions;      /* all that its threats have, each once, in obj_order */
-    unsigned impacts;   /* Objective bits of all */
-    ConstId severity;   /* the worst; 0 if none is stated */
-    double score;       /* the highest score before controls, or -1 */
-    Str method, vector; /* of that score */
+        decisions;                    /* all that its threats have, each once, in obj_order */
+    unsigned impacts;                 /* Objective bits of all */
+    ConstId severity;                 /* the worst; 0 if none is stated */
+    double score;                     /* the highest score before controls, or -1 */
+    Str method, vector;               /* of that score */
+    RiskStanding stages[STAGE_COUNT]; /* by the policy in force */
 } Risk;
 
 typedef struct Risks {
