@@ -61,4 +61,13 @@ void vector_put(const Vector *v, StrBuf *out);
 #define METRICS_OF(table) (table), sizeof(table) / sizeof *(table)
 #define VALUES_OF(list) sizeof(list) / sizeof *(list), (list)
 
+/* Names are short and compared very often: without measuring the one in the table first. */
+static inline bool name_is(Str name, const char *z)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (name.s[i] != z[i] || !z[i])
+            return false;
+    return !z[name.n];
+}
+
 #endif

@@ -67,7 +67,7 @@ const ScoreMetric *score_metric_by_name(ScoreMethod m, Str name)
 const ScoreValue *score_value_by_name(const ScoreMetric *m, Str name)
 {
     for (unsigned i = 0; i < m->nvalues; i++)
-        if (str_eq(name, str_from(m->values[i].name)))
+        if (name_is(name, m->values[i].name))
             return &m->values[i];
     return NULL;
 }
@@ -119,8 +119,20 @@ Score score_cvss(Str vector)
     return malformed(&p);
 }
 
+/* Whether the metric is named at all. Most questions end here. */
+static bool mentions(Str vector, Str metric)
+{
+    for (size_t i = 0; i + metric.n < vector.n; i++)
+        if (vector.s[i + metric.n] == ':' && (i == 0 || vector.s[i - 1] == '/' || vector.s[i - 1] == '(') &&
+            memcmp(vector.s + i, metric.s, metric.n) == 0)
+            return true;
+    return false;
+}
+
 Str score_metric(Str vector, Str metric)
 {
+    if (!metric.n || !mentions(vector, metric))
+        return (Str){0};
     const Method *m = vector_method(vector);
     Vector v;
     Problem p = {{0}};

@@ -124,7 +124,7 @@ int vector_metric(const Method *m, int last, Str name)
     int n = (int)m->nmetrics;
     for (int i = 0, at = last + 1; i < n; i++, at++) {
         at = at < n ? at : 0;
-        if (str_eq(name, str_from(m->metrics[at].name)))
+        if (name_is(name, m->metrics[at].name))
             return at;
     }
     return -1;
