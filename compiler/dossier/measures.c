@@ -35,16 +35,27 @@ static bool has_test(const Dossier *d, ObjId control, const char *sort)
     return false;
 }
 
+/* Whether a control is said to be in place, whatever its evidence says. */
+static bool claimed(const Dossier *d, ObjId control)
+{
+    Value status = obj_known(d->p, control, KNOWN_STATUS);
+    Str name = (status.tag & VALUE_TAG) == V_CONST ? const_name(d->p, status.a) : (Str){0};
+    return str_eq(name, STR("implemented")) || str_eq(name, STR("verified"));
+}
+
+/* A failed test takes a control out of what protects, and must not take it out of what is counted here. */
 static void mitigations_tested(Evidence *e, GateResult *g)
 {
     Dossier *d = e->d;
     ObjList controls = objs_of_role(d->p, ROLE_CONTROL, &d->arena);
     for (uint32_t i = 0; i < controls.n; i++) {
         ObjId control = controls.at[i];
-        if (control_level(d->p, control) < CAP_IMPLEMENTED)
+        bool stands = control_level(d->p, control) >= CAP_IMPLEMENTED;
+        if (!stands && !claimed(d, control))
             continue;
         Texts requirements = evidence_texts(e, control, "requirement");
-        const char *lacks = !requirements.n                   ? "no requirement"
+        const char *lacks = !stands                           ? "a test that failed"
+                            : !requirements.n                 ? "no requirement"
                             : !has_test(d, control, "works")  ? "no test that it works"
                             : !has_test(d, control, "thwart") ? "no attempt to thwart it"
                                                               : NULL;

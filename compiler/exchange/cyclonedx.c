@@ -2,6 +2,8 @@
  * or alone. Requires the tree of the document, from JSON or XML. */
 #include "exchange/foreign.h"
 
+#include "score/score.h"
+
 static Str supplier_of(Foreign *f, const At *component)
 {
     static const char *const makers[] = {"supplier", "manufacturer"};
@@ -121,6 +123,20 @@ static void read_analysis(Foreign *f, const At *vuln, BomVuln *v)
     strbuf_free(&text);
 }
 
+/* A vector of a rating with the beginning that its method has; none, with a note, if it is malformed: the model would be refused. */
+static Str rated(Foreign *f, const At *rating, const char *before)
+{
+    At at = {.up = rating, .node = json_object_get(rating->node, "vector"), .key = "vector"};
+    Str vector = foreign_string(f, rating, "vector");
+    bool whole = str_starts(vector, STR("CVSS:"));
+    Str cvss = str_format(&f->bom->arena, "%s%.*s", whole ? "" : before, STR_FMT(vector));
+    Score score = score_cvss(cvss);
+    if (score.method)
+        return cvss;
+    foreign_left_out(f, &at, str_z(&f->bom->diags->arena, str_from(score.problem)));
+    return (Str){0};
+}
+
 /* The newest method wins; a vector without its version gets the one that the method names. */
 static void read_ratings(Foreign *f, const At *vuln, BomVuln *v)
 {
@@ -133,12 +149,14 @@ static void read_ratings(Foreign *f, const At *vuln, BomVuln *v)
     for (size_t i = 0; i < foreign_count(&list); i++) {
         At one = foreign_item(f, &list, i);
         Str method = foreign_string(f, &one, "method"), vector = foreign_string(f, &one, "vector");
-        for (size_t m = 0; m < best && vector.n; m++)
-            if (str_eq(method, str_from(methods[m].method)) || str_starts(vector, str_from(methods[m].before))) {
-                bool whole = str_starts(vector, STR("CVSS:"));
-                v->cvss = str_format(&f->bom->arena, "%s%.*s", whole ? "" : methods[m].before, STR_FMT(vector));
-                best = m;
-            }
+        for (size_t m = 0; m < best && vector.n; m++) {
+            if (!str_eq(method, str_from(methods[m].method)) && !str_starts(vector, str_from(methods[m].before)))
+                continue;
+            Str cvss = rated(f, &one, methods[m].before);
+            v->cvss = cvss.n ? cvss : v->cvss;
+            best = cvss.n ? m : best;
+            break;
+        }
     }
 }
 

@@ -78,16 +78,27 @@ static void check_dates(Program *p, ObjId o)
     strbuf_free(&second);
 }
 
-/* The vector of a threat that people found; those of rules are checked with the rules. */
-static void check_threat(Program *p, ObjId o)
+/* Whether a property of the library holds a CVSS vector: `cvss` of threats and vulnerabilities, `vector` of issues. What rules say is
+ * checked with them; estimates and risks, which may use another method, are checked where they are read. */
+static bool holds_cvss(const Program *p, ObjId o, const Prop *prop)
 {
-    const PropVal *written;
-    Value v = obj_value(p, o, p->known[KNOWN_THREAT_CVSS], &written);
-    if (!written || v.tag != V_TEXT)
-        return;
-    Score s = score_cvss(value_text_of(&p->model, v));
-    if (!s.method)
-        diag_add(p->diags, D_BAD_CVSS, written->span, str_z(&p->diags->arena, str_from(s.problem)));
+    Str name = sym_str(p->names, prop->name);
+    bool named_so = str_eq(name, STR("cvss")) || str_eq(name, STR("vector"));
+    return named_so && prop->type.tag == TYPE_TEXT && p->kinds.at[prop->owner].module < p->library_end &&
+           !obj_is(p, o, ROLE_RULE) && !obj_is(p, o, ROLE_RISK) && !obj_is(p, o, ROLE_ESTIMATE);
+}
+
+static void check_vectors(Program *p, ObjId o)
+{
+    const Object *obj = model_obj(&p->model, o);
+    for (uint32_t i = 0; i < obj->nprops; i++) {
+        const PropVal *said = &p->model.props.at[obj->props + i];
+        if (said->value.tag != V_TEXT || !holds_cvss(p, o, &p->props.at[said->prop]))
+            continue;
+        Score s = score_cvss(value_text_of(&p->model, said->value));
+        if (!s.method)
+            diag_add(p->diags, D_BAD_CVSS, said->span, str_z(&p->diags->arena, str_from(s.problem)));
+    }
 }
 
 /* Two names of the model that look alike. Only names with letters beyond ASCII can. */
@@ -149,9 +160,8 @@ void program_check_model(Program *p)
             check_dates(p, o);
         else if (obj_is(p, o, ROLE_VIEW))
             check_view(p, o);
-        else if (obj_is(p, o, ROLE_THREAT))
-            check_threat(p, o);
         check_attached(p, o);
+        check_vectors(p, o);
     }
     for (uint32_t i = 0; i < p->model.ends.n; i++)
         check_initiator(p, &p->model.ends.at[i]);

@@ -231,6 +231,7 @@ void decisions_apply(Program *p, Assessment *a)
     vec_free(&d.all);
     vec_free(&d.hits);
     vec_free(&d.lowered);
+    vec_free(&d.renamed);
     map_free(&d.decision_of);
     map_free(&d.exploited);
     arena_free(&d.arena);

@@ -25,16 +25,23 @@ typedef struct Hit {
     Span at;         /* where it is named */
 } Hit;
 
+/* A thing without an id of its own that was called otherwise before. */
+typedef struct Renamed {
+    Str former, current;
+} Renamed;
+
 typedef struct Decisions {
     Program *p;
     Assessment *a;
     Arena arena;
     Abouts abouts;
     Vec(Decision) all;
-    Map decision_of; /* ObjId -> 1 + index into all */
-    Vec(Hit) hits;   /* by decision, then threat */
-    Map exploited;   /* software item -> the vulnerability, or the item itself */
-    ObjVec lowered;  /* software items of which less is promised than before */
+    Map decision_of;      /* ObjId -> 1 + index into all */
+    Vec(Hit) hits;        /* by decision, then threat */
+    Map exploited;        /* software item -> the vulnerability, or the item itself */
+    ObjVec lowered;       /* software items of which less is promised than before */
+    Vec(Renamed) renamed; /* once it was asked for */
+    bool renamed_made;
 } Decisions;
 
 static inline Threat *hit_threat(const Decisions *d, const Hit *h)
@@ -55,6 +62,8 @@ char *decision_words(Decisions *d, Value v);
 bool decision_terms(Decisions *d, const Decision *x);
 bool decision_covers(Decisions *d, const Decision *x);
 bool decision_facts(Decisions *d, const Decision *x);
+/* A text with the names of today in place of former ones; `back`: the other way round. In the arena of the decisions. */
+Str decision_renamed(Decisions *d, Str text, bool back);
 void items_find(Decisions *d);
 bool decision_items(Decisions *d, const Decision *x);
 bool decision_level(Decisions *d, const Decision *x);

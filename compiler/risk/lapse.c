@@ -69,12 +69,21 @@ static int fact_order(const void *key, const void *fact)
     return str_cmp(*(const Str *)key, ((const Fact *)fact)->text);
 }
 
+static const Fact *fact_now(const Lapse *l, Str text)
+{
+    return l->now.n ? bsearch(&text, l->now.at, l->now.n, sizeof(Fact), fact_order) : NULL;
+}
+
 static uint32_t match_facts(Lapse *l)
 {
     uint32_t differ = l->now.n;
     for (uint32_t i = 0; i < l->written.n; i++) {
         Written *w = &l->written.at[i];
-        const Fact *f = l->now.n ? bsearch(&w->text, l->now.at, l->now.n, sizeof *f, fact_order) : NULL;
+        const Fact *f = fact_now(l, w->text);
+        if (!f) {
+            w->text = decision_renamed(l->d, w->text, false);
+            f = fact_now(l, w->text);
+        }
         w->holds = f != NULL;
         if (!f) {
             differ++;
@@ -155,15 +164,31 @@ static void report_changes(Lapse *l)
         diag_help(d->p->diags, r, "read it and decide anew; the basis today is \"%s\"", basis);
 }
 
+/* The basis as it was before things were renamed. */
+static void former_basis(const Lapse *l, char out[13])
+{
+    FactVec former = {0};
+    for (uint32_t i = 0; i < l->now.n; i++) {
+        Fact f = l->now.at[i];
+        f.text = decision_renamed(l->d, f.text, true);
+        vec_push(&former, f);
+    }
+    facts_tidy(&former);
+    facts_basis(&former, out);
+    vec_free(&former);
+}
+
 /* A hash cannot say what changed: the facts of today are named, and nothing is guessed. */
 static bool basis_holds(Lapse *l)
 {
     Program *p = l->d->p;
     Span at;
     Str basis = value_text_of(&p->model, decision_value(p, l->x->obj, "basis", &at));
-    char now[13];
+    char now[13], former[13];
     facts_basis(&l->now, now);
-    if (!basis.n || (basis.n >= LEAST_BASIS && basis.n <= 12 && str_starts(str_from(now), basis)))
+    former_basis(l, former);
+    bool whole = basis.n >= LEAST_BASIS && basis.n <= 12;
+    if (!basis.n || (whole && (str_starts(str_from(now), basis) || str_starts(str_from(former), basis))))
         return true;
     Diag *r = diag_add(p->diags, D_LAPSED, at);
     StrBuf facts = {0};

@@ -4,6 +4,9 @@
 
 #include <unistd.h>
 
+#define ITS_FILE "tests/data/changelog/file.expect"
+#define BASIS    "73c8082a2f6f" /* of the fact `Ward.Relay.exposed is true` */
+
 enum { STATES = 9 };
 
 /* The day that each state is judged on: the first decision expires between the seventh and the eighth. */
@@ -209,5 +212,198 @@ Test(changelog, the_whole_way)
     expect_in(c.out, "model: removed: `Ward.Relay` was removed\n");
     run(&c, "diff 9 9 --fail-on any");
     expect_status(&c, 0);
+    cli_end(&c);
+}
+
+/* A thing without an id is named by its path; facts and basis under the former name, also of what stands inside it, still hold. */
+Test(changelog, facts_follow_a_rename)
+{
+    static const char model[] =
+        "rule R1 \"{p} is exposed\" {\n  for each process p\n  when p.exposed\n  severity: low\n}\n"
+        "boundary Ward { process %s { exposed: %s } ; process Other { exposed: true } }\n"
+        "decision #D1 accept R1 at Ward.%s { rationale: \"x\" ; owner: @ada ; %s }\n";
+    static const struct {
+        const char *declared, *exposed, *name, *made_on;
+        size_t decided;
+    } rows[] = {
+        {"Relay", "true", "Relay", "facts: [\"Ward.Relay.exposed is true\"]", 1},
+        {"Gate was Ward.Relay", "true", "Gate", "facts: [\"Ward.Relay.exposed is true\"]", 1},
+        {"Gate was Ward.Relay", "true", "Gate", "facts: [\"Ward.Gate.exposed is true\"]", 1},
+        {"Gate was Ward.Relay", "true", "Gate", "facts: [\"Ward.Relay2.exposed is true\"]", 0},
+        {"Gate was Ward.Relay", "unknown", "Gate", "facts: [\"Ward.Relay.exposed is true\"]", 0},
+        {"Gate", "true", "Gate", "facts: [\"Ward.Relay.exposed is true\"]", 0},
+        {"Relay", "true", "Relay", "basis: \"" BASIS "\"", 1},
+        {"Gate was Ward.Relay", "true", "Gate", "basis: \"" BASIS "\"", 1},
+        {"Gate was Ward.Relais", "true", "Gate", "basis: \"" BASIS "\"", 0},
+        {"Gate was Ward.Relay", "unknown", "Gate", "basis: \"" BASIS "\"", 0},
+    };
+    Cli c = cli();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[1000];
+        snprintf(text, sizeof text, model, rows[i].declared, rows[i].exposed, rows[i].name, rows[i].made_on);
+        put_file("a.cordon", text);
+        run(&c, "check a.cordon --today 2026-06-01");
+        expect_in(c.out, rows[i].decided ? " 1 decided" : " 0 decided");
+    }
+    cli_end(&c);
+}
+
+/* ---- the security risk management file ---- */
+
+/* What of two tables follows from something else that is shown, in words or numbers that say nothing more. */
+static bool is_shown(const char *table, const char *column)
+{
+    static const char *const only[][2] = {{"clauses", "status"}, {"metrics", "value"}};
+    for (size_t i = 0; i < sizeof only / sizeof *only; i++)
+        if (strcmp(table, only[i][0]) == 0)
+            return strcmp(column, only[i][1]) == 0;
+    return strcmp(table, "standards") != 0;
+}
+
+/* A cell in a few words: where it leads to, or its text; what is missing is only said to be so. */
+static void put_cell(json_t *cell, StrBuf *out)
+{
+    size_t i;
+    json_t *one, *row = json_object_get(cell, "row");
+    if (json_is_array(cell)) {
+        strbuf_char(out, '[');
+        json_array_foreach(cell, i, one)
+        {
+            strbuf_addz(out, i ? "; " : "");
+            put_cell(one, out);
+        }
+        strbuf_char(out, ']');
+    } else if (json_is_object(cell)) {
+        const char *text = json_string_value(row ? row : json_object_get(cell, "text"));
+        strbuf_addz(out, json_object_get(cell, "missing") ? "missing" : text);
+    } else if (json_is_string(cell)) {
+        strbuf_addz(out, json_string_value(cell));
+    } else if (json_is_number(cell)) {
+        strbuf_format(out, "%g", json_number_value(cell));
+    } else {
+        strbuf_addz(out, json_is_true(cell) ? "true" : json_is_false(cell) ? "false" : "none");
+    }
+}
+
+/* The rows of a file: table -> row -> cells, in the order of the file. */
+static json_t *rows_of(int state)
+{
+    size_t i, k, n;
+    json_t *v = output(state, "srmf.json"), *rows = json_object(), *chapter, *table, *row;
+    json_array_foreach(json_object_get(v, "chapters"), i, chapter)
+    {
+        json_array_foreach(json_object_get(chapter, "tables"), k, table)
+        {
+            json_t *of = json_object();
+            json_array_foreach(json_object_get(table, "rows"), n, row)
+            {
+                json_object_set(of, json_string_value(json_object_get(row, "row")), json_object_get(row, "cells"));
+            }
+            json_object_set_new(rows, json_string_value(json_object_get(table, "key")), of);
+        }
+    }
+    json_decref(v);
+    return rows;
+}
+
+static void put_changed(const char *table, const char *row, json_t *old, json_t *new, StrBuf *out)
+{
+    const char *column;
+    json_t *cell;
+    json_object_foreach(new, column, cell)
+    {
+        StrBuf was = {0}, is = {0};
+        put_cell(json_object_get(old, column), &was);
+        put_cell(cell, &is);
+        if (is_shown(table, column) && !str_eq(strbuf_str(&was), strbuf_str(&is)))
+            strbuf_format(out, "  %s %s %s: %s -> %s\n", table, row, column, was.s, is.s);
+        strbuf_free(&was);
+        strbuf_free(&is);
+    }
+}
+
+static void put_table(const char *table, json_t *old, json_t *new, StrBuf *out)
+{
+    const char *row;
+    json_t *cells;
+    json_object_foreach(old, row, cells)
+    {
+        if (!json_object_get(new, row))
+            strbuf_format(out, "- %s %s\n", table, row);
+    }
+    json_object_foreach(new, row, cells)
+    {
+        if (!json_object_get(old, row))
+            strbuf_format(out, "+ %s %s\n", table, row);
+        else
+            put_changed(table, row, json_object_get(old, row), cells, out);
+    }
+}
+
+/* Every cell of the file that an edit changes, and no other, stands in the data beside the models; UPDATE=1 writes it anew. */
+Test(changelog, the_file_says_what_follows)
+{
+    char *wanted = read_whole(ITS_FILE, NULL), *here = realpath(ITS_FILE, NULL);
+    Cli c = nine_builds();
+    StrBuf out = {0};
+    for (int i = 1; i < STATES; i++) {
+        const char *table;
+        json_t *old = rows_of(i), *new = rows_of(i + 1), *rows;
+        strbuf_format(&out, "%sedit %d\n", i > 1 ? "\n" : "", i);
+        json_object_foreach(new, table, rows)
+        {
+            put_table(table, json_object_get(old, table), rows, &out);
+        }
+        json_decref(old);
+        json_decref(new);
+    }
+    if (getenv("UPDATE"))
+        put_file(here, out.s);
+    else
+        cr_expect_str_eq(out.s, wanted, "the file says\n%s", out.s);
+    strbuf_free(&out);
+    free(wanted);
+    free(here);
+    cli_end(&c);
+}
+
+/* How many rows of the table of risks list the threat. */
+static size_t risks_with(json_t *risks, const char *threat)
+{
+    const char *id;
+    json_t *cells, *one;
+    size_t i, n = 0;
+    json_object_foreach(risks, id, cells)
+    {
+        json_array_foreach(json_object_get(cells, "threats"), i, one)
+        {
+            n += strcmp(json_string_value(json_object_get(one, "row")), threat) == 0;
+        }
+    }
+    return n;
+}
+
+Test(changelog, every_threat_is_in_the_file_and_in_one_risk)
+{
+    Cli c = nine_builds();
+    for (int i = 1; i <= STATES; i++) {
+        size_t k;
+        json_t *rows = rows_of(i), *v = output(i, "threats.json"), *one;
+        json_t *threats = json_object_get(rows, "threats"), *risks = json_object_get(rows, "risks");
+        cr_expect_eq(json_array_size(json_object_get(v, "threats")), json_object_size(threats), "state %d", i);
+        json_array_foreach(json_object_get(v, "threats"), k, one)
+        {
+            const char *id = json_string_value(json_object_get(one, "id"));
+            json_t *risk = json_object_get(json_object_get(json_object_get(threats, id), "risk"), "row");
+            cr_assert(risk, "%s of state %d is in no risk", id, i);
+            cr_expect(json_object_get(risks, json_string_value(risk)), "%s of state %d", id, i);
+            cr_expect_eq(risks_with(risks, id), 1, "%s of state %d", id, i);
+            cr_expect(json_object_get(json_object_get(rows, "trace"), id), "%s of state %d is not traced", id, i);
+        }
+        cr_expect(json_object_get(risks, "RK-01"), "state %d has the declared risk", i);
+        cr_expect(json_object_get(risks, "Confidentiality_of_DA_01"), "state %d has the proposed risk", i);
+        json_decref(rows);
+        json_decref(v);
+    }
     cli_end(&c);
 }
