@@ -1,5 +1,5 @@
-/* cordon explain and cordon why-not: what a code, a rule or a threat means, and why a threat is not there. Codes need nothing but
- * the program; rules the library or a model; threats a model. */
+/* cordon explain and cordon why-not: what a code, a kind, a rule or a threat means, and why a threat is not there. Codes need nothing
+ * but the program; kinds and rules the library or a model; threats a model. */
 #include "emit/risks.h"
 #include "emit/snippet.h"
 #include "tools/tools.h"
@@ -62,7 +62,8 @@ static int explain_code(const Options *o, DiagId id)
 
 /* ---- finding rules and threats ---- */
 
-static RuleId find_rule(const Session *s, const char *name)
+/* With `words`, kinds and enumerations are looked for as well, and are suggested. */
+static RuleId find_rule(const Session *s, const char *name, bool words)
 {
     RuleId rule = rule_by_name(s->rules, str_from(name));
     if (rule)
@@ -72,10 +73,15 @@ static RuleId find_rule(const Session *s, const char *name)
         suggest_offer(&best, rule_info(s->rules, r)->id);
         suggest_offer(&best, obj_name(&s->program, rule_info(s->rules, r)->obj));
     }
+    for (KindId k = 1; words && k < s->program.kinds.n; k++)
+        suggest_offer(&best, sym_str(s->program.names, s->program.kinds.at[k].name));
+    for (EnumId e = 1; words && e < s->program.enums.n; e++)
+        suggest_offer(&best, sym_str(s->program.names, s->program.enums.at[e].name));
+    const char *sort = words ? "rule, kind or enumeration" : "rule";
     if (best.best.n)
-        usage_error(s->options, "no rule `%s`; did you mean `%.*s`?", name, STR_FMT(best.best));
+        usage_error(s->options, "no %s `%s`; did you mean `%.*s`?", sort, name, STR_FMT(best.best));
     else
-        usage_error(s->options, "no rule `%s`", name);
+        usage_error(s->options, "no %s `%s`", sort, name);
     return 0;
 }
 
@@ -133,7 +139,22 @@ static int no_threat(Session *s, const char *name)
     if (at && at[1])
         return usage_error(s->options, "no threat `%s`; `cordon why-not %.*s at %s %s` may say why", name,
                            (int)(at - name), name, at + 1, s->options->words.at[1]);
-    return usage_error(s->options, "`%s` is no code, no rule, no threat and no risk of the model", name);
+    return usage_error(s->options, "`%s` is no code, kind, rule, threat or risk of the model", name);
+}
+
+/* A kind or an enumeration, if there is one of that name; `told` says so. */
+static int explain_word(Session *s, const char *what, const ConsoleStyle *style, Out *out, bool *told)
+{
+    KindId kind = find_kind(&s->program, str_from(what));
+    EnumId of = kind ? 0 : find_enum(&s->program, str_from(what));
+    *told = kind || of;
+    if (*told && s->options->format == FORMAT_JSON)
+        return usage_error(s->options, "kinds are explained for people; leave out `--format json`");
+    if (kind)
+        explain_kind(s, kind, style, out);
+    if (of)
+        explain_enum(s, of, style, out);
+    return *told ? finish(out, EXIT_CLEAN) : EXIT_CLEAN;
 }
 
 static int explain_loaded(Session *s, const char *what, bool library)
@@ -142,8 +163,12 @@ static int explain_loaded(Session *s, const char *what, bool library)
     Out out;
     out_fd(&out, STDOUT_FILENO);
     ConsoleStyle style = console_style(s->options, STDOUT_FILENO);
+    bool told = false;
+    int status = rule ? EXIT_CLEAN : explain_word(s, what, &style, &out, &told);
+    if (told)
+        return status;
     if (!rule && library) {
-        find_rule(s, what); /* for its message */
+        find_rule(s, what, true); /* for its message */
         return EXIT_USAGE;
     }
     if (rule && s->options->format == FORMAT_JSON)
@@ -156,7 +181,7 @@ static int explain_loaded(Session *s, const char *what, bool library)
         session_report(s);
         return session_status(s);
     }
-    bool told = false; /* that there is no such thing */
+    /* `told`: that there is no such thing. */
     const Threat *t = find_threat(s, what, &told);
     const Risks *risks = t || told ? NULL : report_risks(&s->report);
     const Risk *risk = risks ? find_risk(s, risks, str_from(what)) : NULL;
@@ -173,7 +198,9 @@ static int explain_loaded(Session *s, const char *what, bool library)
 int cmd_explain(const Options *o)
 {
     if (o->words.n < 1 || o->words.n > 2)
-        return usage_error(o, "`cordon explain` needs a code, a rule or a threat; for a threat also the model");
+        return usage_error(
+            o,
+            "`cordon explain` needs a code, a kind, a rule, a threat or a risk; for a threat or a risk also the model");
     const char *what = o->words.at[0];
     int code = code_of(what);
     if (code >= 0)
@@ -200,7 +227,7 @@ int cmd_explain(const Options *o)
 
 static int why_not(Session *s, const char *rule_name, const char *thing_name)
 {
-    RuleId rule = find_rule(s, rule_name);
+    RuleId rule = find_rule(s, rule_name, false);
     ObjId thing = rule ? session_find(s, thing_name) : 0;
     if (!thing)
         return EXIT_USAGE;

@@ -3,7 +3,7 @@ complete -c cordon -n __fish_use_subcommand -f -a check -d 'read models and repo
 complete -c cordon -n __fish_use_subcommand -f -a build -d 'write everything a review needs into a folder'
 complete -c cordon -n __fish_use_subcommand -f -a test -d 'run the tests of rules'
 complete -c cordon -n __fish_use_subcommand -f -a fmt -d 'bring files into the canonical layout'
-complete -c cordon -n __fish_use_subcommand -f -a explain -d 'explain a diagnostic, a rule, a threat or a risk'
+complete -c cordon -n __fish_use_subcommand -f -a explain -d 'explain a diagnostic, a kind, a rule, a threat or a risk'
 complete -c cordon -n __fish_use_subcommand -f -a why-not -d 'say why a rule does not find a threat at a thing'
 complete -c cordon -n __fish_use_subcommand -f -a rules -d 'list the rules of the library, or those that apply to a model'
 complete -c cordon -n __fish_use_subcommand -f -a questions -d 'list the unknown facts, the most decisive first'

@@ -7,7 +7,7 @@ _cordon() {
             'build:write everything a review needs into a folder'
             'test:run the tests of rules'
             'fmt:bring files into the canonical layout'
-            'explain:explain a diagnostic, a rule, a threat or a risk'
+            'explain:explain a diagnostic, a kind, a rule, a threat or a risk'
             'why-not:say why a rule does not find a threat at a thing'
             'rules:list the rules of the library, or those that apply to a model'
             'questions:list the unknown facts, the most decisive first'

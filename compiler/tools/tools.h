@@ -172,6 +172,11 @@ void explain_threat(const Session *s, const Threat *t, const ConsoleStyle *style
 /* The same for a risk (explain_risk.c); the risk of that id or name, or NULL. */
 const Risk *find_risk(const Session *s, const Risks *all, Str name);
 void explain_risk(const Session *s, const Risks *all, const Risk *r, const ConsoleStyle *style, Out *out);
+/* The same for a kind, or an enumeration or scale (explain_kind.c); found by name, 0 if there is none. */
+KindId find_kind(const Program *p, Str name);
+EnumId find_enum(const Program *p, Str name);
+void explain_kind(const Session *s, KindId kind, const ConsoleStyle *style, Out *out);
+void explain_enum(const Session *s, EnumId of, const ConsoleStyle *style, Out *out);
 /* `facts: [...]` and `basis: "..."`, ready to paste into a decision. */
 void explain_facts(const FactVec *facts, const char *indent, Out *out);
 
