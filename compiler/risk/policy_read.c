@@ -443,13 +443,28 @@ static void check_acceptance(PolicyText *r)
     at->broken = true;
 }
 
+/* Columns come from harms and from nothing else, so they are values of the scale that harms have. */
+static EnumId read_columns_scale(PolicyText *r)
+{
+    EnumId scale = read_scale(r, KNOWN_POLICY_COLUMNS, false);
+    EnumId harm = r->p->props.at[r->p->known[KNOWN_ESTIMATE_HARM]].type.of;
+    if (!scale || scale == harm)
+        return scale;
+    const char *wanted = name_of(r, r->p->enums.at[harm].name);
+    Diag *d = diag_add(r->p->diags, D_RISK_COLUMNS, node_span(r->t, given(r, KNOWN_POLICY_COLUMNS)), policy_name(r),
+                       name_of(r, r->p->enums.at[scale].name), wanted);
+    diag_help(r->p->diags, d, "write `columns: %s`", wanted);
+    r->r->broken = true;
+    return 0;
+}
+
 void policy_read(Program *p, const Stanza *s, RiskPolicy *out)
 {
     PolicyText r = {.p = p, .s = s, .t = &p->modules.at[s->module].tree, .r = out, .text = &p->diags->arena};
     uint32_t errors = p->diags->errors;
     out->obj = s->obj;
     out->rows = read_scale(&r, KNOWN_POLICY_ROWS, true);
-    out->columns = read_scale(&r, KNOWN_POLICY_COLUMNS, false);
+    out->columns = read_columns_scale(&r);
     out->levels = read_scale(&r, KNOWN_POLICY_LEVELS, true);
     check_tables(&r);
     read_bands(&r);
