@@ -45,8 +45,10 @@ static void report_level(Decisions *d, const Hit *h, ConstId level, uint32_t n)
                        str_z(&d->arena, title_of(p, policy->tolerable)));
     if (chosen)
         diag_label(p->diags, r, model_obj(&p->model, d->a->policies.by)->span, "the policy was chosen here");
-    diag_help(p->diags, r,
-              "close it with a control that is verified, or estimate it with `estimate ... { vector: ... }`");
+    diag_help(
+        p->diags, r,
+        "close it with a control that is verified, or avoid or transfer it; if the level itself is wrong, an `estimate` "
+        "with its rationale takes its place");
     strbuf_free(&id);
 }
 

@@ -532,6 +532,7 @@ static const char *wanted_behind(int token)
     case T_SEMI: return "expected a declaration or a property";
     case T_LBRACKET:
     case T_COMMA: return "expected a value or `]`";
+    case T_AT: return "expected the name of a thing; several stand without brackets, with commas between";
     case T_WHEN:
     case T_UNLESS:
     case T_WHERE:
@@ -582,6 +583,8 @@ void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n
         strbuf_addz(&wanted, wanted_behind(p->before));
     if (wanted.n)
         diag_caret(p->diags, d, "%s", wanted.s);
+    if (token == T_DOT && p->before == T_NUM)
+        diag_help(p->diags, d, "a date is written year, month, day: 2026-03-02");
     strbuf_free(&said);
     strbuf_free(&wanted);
 }
