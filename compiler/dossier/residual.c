@@ -112,7 +112,7 @@ void dossier_residual(Dossier *d)
                                      {"implemented", "Implemented controls", COLUMN_LIST, 34},
                                      {"planned", "Planned controls", COLUMN_LIST, 30},
                                      {"decisions", "Decisions", COLUMN_LIST, 24},
-                                     {"approver", "Accepted by", COLUMN_LIST, 16},
+                                     {"approver", "Approved by", COLUMN_LIST, 16},
                                      {"expires", "Until", COLUMN_LIST, 12},
                                      {"compensating", "Compensating controls", COLUMN_LIST, 30},
                                      {"told", "Where users are told", COLUMN_LIST, 34}};
