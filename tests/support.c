@@ -42,7 +42,7 @@ static void run(Run *r, const char *root, Reader reader)
 {
     sources_init(&r->sources);
     program_names(&r->names);
-    LoadOptions options = {.reader = reader, .stdlib_dir = r->stdlib};
+    LoadOptions options = {.reader = reader, .stdlib_dir = r->stdlib, .today = TEST_TODAY};
     program_load(&r->program, &r->sources, &r->names, &r->diags, root, &options);
     if (r->diags.errors)
         return;

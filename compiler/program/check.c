@@ -84,8 +84,9 @@ static bool holds_cvss(const Program *p, ObjId o, const Prop *prop)
 {
     Str name = sym_str(p->names, prop->name);
     bool named_so = str_eq(name, STR("cvss")) || str_eq(name, STR("vector"));
-    return named_so && prop->type.tag == TYPE_TEXT && p->kinds.at[prop->owner].module < p->library_end &&
-           !obj_is(p, o, ROLE_RULE) && !obj_is(p, o, ROLE_RISK) && !obj_is(p, o, ROLE_ESTIMATE);
+    const Module *by = named_so ? module_of(p, p->kinds.at[prop->owner].module) : NULL;
+    return by && by->library && prop->type.tag == TYPE_TEXT && !obj_is(p, o, ROLE_RULE) && !obj_is(p, o, ROLE_RISK) &&
+           !obj_is(p, o, ROLE_ESTIMATE);
 }
 
 static void check_vectors(Program *p, ObjId o)

@@ -1,9 +1,10 @@
-/* CommonMark written by people, through libcmark: raw HTML becomes text, pictures become links, so that a document
- * shows what was written and fetches nothing. Requires UTF-8; leaves HTML or CommonMark in memory of its own. */
+/* CommonMark written by people, through libcmark: raw HTML becomes text, pictures become links, links lead to
+ * pages and mail boxes only, so that a document shows what was written, fetches nothing and runs nothing. Requires UTF-8; leaves HTML or CommonMark in memory of its own. */
 #include "report/doc.h"
 #include "emit/escape.h"
 
 #include <cmark.h>
+#include <strings.h>
 
 /* Hidden characters in their visible form; line ends and tabs stay, for they have a meaning here. */
 static void visible_lines(Str s, StrBuf *out)
@@ -45,6 +46,21 @@ static cmark_node *as_link(cmark_node *image)
     return link;
 }
 
+/* Links of documents lead to pages and mail boxes: a scheme that runs something, or reads the reader's disk, leads nowhere. */
+static void tame_link(cmark_node *link)
+{
+    static const Str known[] = {{"http", 4}, {"https", 5}, {"mailto", 6}};
+    Str url = str_from(cmark_node_get_url(link));
+    size_t n = 0;
+    while (n < url.n && !strchr(":/?#", url.s[n]))
+        n++;
+    bool good = n == url.n || url.s[n] != ':';
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        good |= n == known[i].n && strncasecmp(url.s, known[i].s, n) == 0;
+    if (!good)
+        cmark_node_set_url(link, "");
+}
+
 /* Nodes that have to be replaced, in one walk: texts are long enough for a walk each to hurt. */
 typedef Vec(cmark_node *) Nodes;
 static void find_unwanted(cmark_node *root, Nodes *out)
@@ -55,6 +71,8 @@ static void find_unwanted(cmark_node *root, Nodes *out)
         cmark_node *at = cmark_iter_get_node(walk);
         cmark_node_type type = cmark_node_get_type(at);
         bool unwanted = type == CMARK_NODE_HTML_BLOCK || type == CMARK_NODE_HTML_INLINE || type == CMARK_NODE_IMAGE;
+        if (event == CMARK_EVENT_ENTER && (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE))
+            tame_link(at);
         if (event == CMARK_EVENT_ENTER && unwanted)
             vec_push(out, at);
     }
