@@ -22,6 +22,11 @@ int str_cmp(Str a, Str b)
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
+int str_order(const void *a, const void *b)
+{
+    return str_cmp(*(const Str *)a, *(const Str *)b);
+}
+
 bool str_starts(Str s, Str prefix)
 {
     return s.n >= prefix.n && str_eq((Str){s.s, prefix.n}, prefix);

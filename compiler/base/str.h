@@ -22,6 +22,8 @@ Str str_from(const char *z);
 bool str_eq(Str a, Str b);
 /* Byte order; a total order, the same on every machine. */
 int str_cmp(Str a, Str b);
+/* The same for qsort: `a` and `b` point at a Str each. */
+int str_order(const void *a, const void *b);
 bool str_starts(Str s, Str prefix);
 bool str_ends(Str s, Str suffix);
 /* Offset of the last `c`, or -1. */

@@ -1,4 +1,4 @@
-/* Growth of vectors. Requires nothing; leaves behind an array with room for `more`. */
+/* Growth of vectors, and the orders of plain numbers. Requires nothing; leaves behind an array with room for `more`. */
 #include "base/vec.h"
 
 void *vec_room(void *at, uint32_t *cap, uint32_t n, uint32_t more, size_t size)
@@ -10,4 +10,16 @@ void *vec_room(void *at, uint32_t *cap, uint32_t n, uint32_t more, size_t size)
         die_memory();
     *cap = (uint32_t)want;
     return mem_resize(at, want, size);
+}
+
+int u64_order(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int u32_order(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
 }

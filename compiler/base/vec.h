@@ -25,4 +25,8 @@
 /* The one out-of-line part: grows by half, checked against 32-bit counts. */
 void *vec_room(void *at, uint32_t *cap, uint32_t n, uint32_t more, size_t size);
 
+/* For qsort: `a` and `b` point at a number of 64 bits each; 32 bits. */
+int u64_order(const void *a, const void *b);
+int u32_order(const void *a, const void *b);
+
 #endif

@@ -249,10 +249,11 @@ static Reason last_resort(const Comparison *c, const SnapThreat *o, const SnapTh
 /* What it is about came or went: nothing else needs to be said. */
 static bool from_subject(Causes *w, const SnapThreat *o, const SnapThreat *n)
 {
-    if (o && n)
+    const SnapThreat *only = n ? n : o;
+    if (!only || (o && n))
         return false;
     uint32_t before = w->c->reasons.n;
-    give_kinds(w, pair_of(w->c, n != NULL, n ? n->subject : o->subject), BIT(ADDED) | BIT(REMOVED));
+    give_kinds(w, pair_of(w->c, n != NULL, only->subject), BIT(ADDED) | BIT(REMOVED));
     return w->c->reasons.n > before;
 }
 

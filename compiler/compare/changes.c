@@ -24,12 +24,6 @@ static void add(Changes *w, Change change)
 
 /* ---- properties ---- */
 
-static int by_key(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 static uint64_t *keys_of(const Comparison *c, bool new, const SnapProp *p)
 {
     uint64_t *keys = mem_resize(NULL, (size_t)p->n + 1, sizeof *keys);
@@ -37,7 +31,7 @@ static uint64_t *keys_of(const Comparison *c, bool new, const SnapProp *p)
     for (uint32_t i = 0; i < p->n; i++)
         keys[i] = canonical(c, new, at[i]);
     if (p->n)
-        qsort(keys, p->n, sizeof *keys, by_key);
+        qsort(keys, p->n, sizeof *keys, u64_order);
     return keys;
 }
 

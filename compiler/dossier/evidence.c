@@ -4,11 +4,6 @@
 
 /* ---- texts ---- */
 
-static int text_cmp(const void *a, const void *b)
-{
-    return str_cmp(*(const Str *)a, *(const Str *)b);
-}
-
 Texts evidence_texts(const Evidence *e, ObjId o, const char *property)
 {
     const Value *member;
@@ -17,7 +12,7 @@ Texts evidence_texts(const Evidence *e, ObjId o, const char *property)
     Texts t = {NEWN(&e->d->arena, Str, set.n + 1), set.n};
     for (uint32_t i = 0; i < set.n; i++)
         t.at[i] = value_text_of(e->d->m, member[i]);
-    qsort(t.at, t.n, sizeof *t.at, text_cmp);
+    qsort(t.at, t.n, sizeof *t.at, str_order);
     return t;
 }
 

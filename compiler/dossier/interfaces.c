@@ -2,6 +2,7 @@
  * flow that crosses a boundary or has an external end, and for each port; the table of attack vectors says from where somebody can
  * act on them (7.2 i). Requires a derived model. */
 #include "dossier/dossier.h"
+#include "risk/assess.h"
 
 enum { NAMED = 10 }; /* things named in one cell; the rest is counted */
 
@@ -20,27 +21,6 @@ typedef struct Register {
     Way way;
     ObjVec list; /* at work */
 } Register;
-
-static void add_refs(const Dossier *d, ObjId o, const char *property, ObjVec *out)
-{
-    Value v = prop_value(d->p, o, property);
-    const Value *member;
-    Range set = value_members(d->m, &v, &member);
-    for (uint32_t i = 0; i < set.n; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
-            vec_push(out, member[i].a);
-}
-
-/* Sorts, and drops repetitions. */
-static void tidy(const Dossier *d, ObjVec *v)
-{
-    uint32_t kept = 0;
-    objects_sort(d->p, v);
-    for (uint32_t i = 0; i < v->n; i++)
-        if (i == 0 || v->at[i] != v->at[i - 1])
-            v->at[kept++] = v->at[i];
-    v->n = kept;
-}
 
 /* a) */
 static void put_sort(Register *g)
@@ -84,11 +64,11 @@ static void put_reach(Register *g)
             continue;
         if (obj_is(d->p, w->ends[k], ROLE_EXTERNAL))
             vec_push(&g->list, w->ends[k]);
-        add_refs(d, w->ends[k], "holds", &g->list);
+        refs_add(d->p, prop_value(d->p, w->ends[k], "holds"), &g->list);
     }
     if (w->flow)
-        add_refs(d, w->flow, "carries", &g->list);
-    tidy(d, &g->list);
+        refs_add(d->p, prop_value(d->p, w->flow, "carries"), &g->list);
+    objs_tidy(d->p, &g->list);
     row_cell(g->t);
     item_some(g->t, &g->list, NAMED);
     if (!g->list.n)
@@ -124,7 +104,7 @@ static void put_assumptions(Register *g)
         for (uint32_t i = 0; i < in.n; i++)
             add_assumed(g, around[i]);
     }
-    tidy(g->d, &g->list);
+    objs_tidy(g->d->p, &g->list);
     row_cell(g->t);
     item_links(g->t, g->list.at, g->list.n);
     if (!g->list.n)
@@ -166,11 +146,11 @@ static void put_safeguards(Register *g)
     Dossier *d = g->d;
     const Way *w = &g->way;
     g->list.n = 0;
-    add_refs(d, w->obj, "controls", &g->list);
+    refs_add(d->p, prop_value(d->p, w->obj, "controls"), &g->list);
     for (int k = 0; k < 2; k++)
         if (w->ends[k])
-            add_refs(d, w->ends[k], "controls", &g->list);
-    tidy(d, &g->list);
+            refs_add(d->p, prop_value(d->p, w->ends[k], "controls"), &g->list);
+    objs_tidy(d->p, &g->list);
     row_cell(g->t);
     uint32_t before = g->t->items.n;
     item_some(g->t, &g->list, NAMED);
@@ -198,12 +178,12 @@ static void put_items(Register *g)
     for (int k = 0; k < 2; k++) {
         if (!w->ends[k])
             continue;
-        add_refs(d, w->ends[k], "made_of", &g->list);
+        refs_add(d->p, prop_value(d->p, w->ends[k], "made_of"), &g->list);
         if (obj_is(d->p, w->ends[k], ROLE_PROCESS) && !dossier_says(d, w->ends[k], "made_of"))
             item_missing(g->t, dossier_text(d, "software items of %.*s", STR_FMT(obj_title(d->p, w->ends[k]))).s,
                          dossier_how(d, w->ends[k], "made_of"));
     }
-    tidy(d, &g->list);
+    objs_tidy(d->p, &g->list);
     item_some(g->t, &g->list, NAMED);
 }
 

@@ -125,22 +125,6 @@ static const DossierPicture *picture_of(const Dossier *d, ObjId o)
     return NULL;
 }
 
-/* How many flows cross each boundary, by ObjId. */
-static uint32_t *count_crossings(Dossier *d)
-{
-    uint32_t *crossings = NEWN(&d->arena, uint32_t, d->m->objects.n + 1);
-    ObjVec crossed = {0};
-    for (uint32_t i = 0; i < d->m->flows.n; i++) {
-        crossed.n = 0;
-        half_leaves(d->m, i * 2, &crossed);
-        half_enters(d->m, i * 2, &crossed);
-        for (uint32_t k = 0; k < crossed.n; k++)
-            crossings[crossed.at[k]]++;
-    }
-    vec_free(&crossed);
-    return crossings;
-}
-
 static void make_boundaries(Dossier *d)
 {
     static const Column columns[] = {{"id", "Id", COLUMN_TEXT, 30},
@@ -160,7 +144,7 @@ static void make_boundaries(Dossier *d)
                            "The model draws no trust boundary: no threat that depends on one can be found.",
                            TABLE_COLUMNS(columns));
     ObjList all = objs_of_role(d->p, ROLE_BOUNDARY, &d->arena);
-    uint32_t *crossings = count_crossings(d);
+    uint32_t *crossings = model_crossings(d->m, &d->arena);
     for (uint32_t i = 0; i < all.n; i++) {
         ObjId o = all.at[i];
         const DossierPicture *p = picture_of(d, o);

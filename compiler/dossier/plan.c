@@ -74,11 +74,6 @@ static void make_scope(Dossier *d)
     }
 }
 
-static int str_order(const void *a, const void *b)
-{
-    return str_cmp(*(const Str *)a, *(const Str *)b);
-}
-
 static void make_rule_packs(Dossier *d)
 {
     static const Column columns[] = {{"pack", "Rules", COLUMN_TEXT, 30}, {"count", "Number", COLUMN_NUMBER, 10}};

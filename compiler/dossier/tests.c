@@ -2,6 +2,7 @@
  * the threats it stands against and what to try, taken from the attack patterns that their rules name; and what to fuzz. What has been
  * tested is linked; the rest is said to be written yet. Requires the links of the threats. */
 #include "dossier/dossier.h"
+#include "risk/assess.h"
 #include "program/stdlib.h"
 
 enum { NAMED = 12, ATTACKS = 16 };
@@ -11,15 +12,11 @@ enum { NAMED = 12, ATTACKS = 16 };
 /* The rules or threats behind what a control answers, each once. */
 static void sources_of(const Dossier *d, ObjId control, ObjVec *out)
 {
-    uint32_t first, n = backrefs_of(&d->links.threats, control, &first), kept = 0;
+    uint32_t first, n = backrefs_of(&d->links.threats, control, &first);
     out->n = 0;
     for (uint32_t i = 0; i < n; i++)
         vec_push(out, threat_source(d->a, &d->a->threats.at[(uint32_t)d->links.threats.at[first + i]]));
-    objects_sort(d->p, out);
-    for (uint32_t i = 0; i < out->n; i++)
-        if (i == 0 || out->at[i] != out->at[i - 1])
-            out->at[kept++] = out->at[i];
-    out->n = kept;
+    objs_tidy(d->p, out);
 }
 
 static int entry_cmp(const void *x, const void *y)

@@ -1,6 +1,7 @@
 /* Traceability: from threats to controls, requirements, tests and software items, back again from controls and items, and what hangs
  * in the air. Requires the links of the threats. */
 #include "dossier/dossier.h"
+#include "risk/assess.h"
 
 enum { NAMED = 12 };
 
@@ -12,25 +13,10 @@ typedef struct Trace {
 
 /* ---- parts of a chain ---- */
 
-static void add_refs(const Dossier *d, ObjId o, const char *property, ObjVec *out)
-{
-    Value v = prop_value(d->p, o, property);
-    const Value *member;
-    Range set = value_members(d->m, &v, &member);
-    for (uint32_t i = 0; i < set.n; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
-            vec_push(out, member[i].a);
-}
-
 static void put_refs(Trace *w, const ObjVec *v)
 {
     row_cell(w->t);
     item_links(w->t, v->at, v->n);
-}
-
-static int text_cmp(const void *x, const void *y)
-{
-    return str_cmp(*(const Str *)x, *(const Str *)y);
 }
 
 /* The requirements of controls, each once. */
@@ -46,7 +32,7 @@ static void put_requirements(Trace *w)
             vec_push(&all, value_text_of(d->m, member[k]));
     }
     if (all.n)
-        qsort(all.at, all.n, sizeof *all.at, text_cmp);
+        qsort(all.at, all.n, sizeof *all.at, str_order);
     row_cell(w->t);
     for (uint32_t i = 0; i < all.n; i++)
         if (i == 0 || !str_eq(all.at[i], all.at[i - 1]))
@@ -76,24 +62,14 @@ static void add_items(const Dossier *d, ObjId o, ObjVec *out)
     if (obj_is(d->p, o, ROLE_SOFTWARE)) {
         vec_push(out, o);
     } else if (obj_is(d->p, o, ROLE_PORT)) {
-        add_refs(d, model_obj(d->m, o)->parent, "made_of", out);
+        refs_add(d->p, prop_value(d->p, model_obj(d->m, o)->parent, "made_of"), out);
     } else if (obj_is(d->p, o, ROLE_ELEMENT)) {
-        add_refs(d, o, "made_of", out);
+        refs_add(d->p, prop_value(d->p, o, "made_of"), out);
     } else if (obj_is(d->p, o, ROLE_FLOW)) {
         const Flow *f = &d->m->flows.at[model_obj(d->m, o)->index];
-        add_refs(d, f->from, "made_of", out);
-        add_refs(d, f->to, "made_of", out);
+        refs_add(d->p, prop_value(d->p, f->from, "made_of"), out);
+        refs_add(d->p, prop_value(d->p, f->to, "made_of"), out);
     }
-}
-
-static void tidy(const Dossier *d, ObjVec *v)
-{
-    uint32_t kept = 0;
-    objects_sort(d->p, v);
-    for (uint32_t i = 0; i < v->n; i++)
-        if (i == 0 || v->at[i] != v->at[i - 1])
-            v->at[kept++] = v->at[i];
-    v->n = kept;
 }
 
 /* ---- from threats ---- */
@@ -123,7 +99,7 @@ static void put_threat(Trace *w, uint32_t i)
     put_tests(w);
     w->list.n = 0;
     add_items(d, threat_subject(d->a, threat), &w->list);
-    tidy(d, &w->list);
+    objs_tidy(d->p, &w->list);
     put_refs(w, &w->list);
     row_link(w->t, threat->decision);
 }
@@ -214,7 +190,7 @@ static void make_controls(Trace *w)
         n = backrefs_of(&d->links.attached, o, &first);
         for (uint32_t k = 0; k < n; k++)
             add_items(d, (ObjId)d->links.attached.at[first + k], &w->list);
-        tidy(d, &w->list);
+        objs_tidy(d->p, &w->list);
         put_refs(w, &w->list);
     }
 }
@@ -225,10 +201,10 @@ static void controls_of_item(Trace *w, ObjId item, const BackRefs *users)
     const Dossier *d = w->d;
     uint32_t first, n = backrefs_of(users, item, &first);
     w->controls.n = 0;
-    add_refs(d, item, "controls", &w->controls);
+    refs_add(d->p, prop_value(d->p, item, "controls"), &w->controls);
     for (uint32_t i = 0; i < n; i++)
-        add_refs(d, (ObjId)users->at[first + i], "controls", &w->controls);
-    tidy(d, &w->controls);
+        refs_add(d->p, prop_value(d->p, (ObjId)users->at[first + i], "controls"), &w->controls);
+    objs_tidy(d->p, &w->controls);
 }
 
 static void make_items(Trace *w)

@@ -74,17 +74,6 @@ const char *role_word(CauseRole role)
     return names[role];
 }
 
-Value prop_value(const Program *p, ObjId o, const char *name)
-{
-    PropId id = o ? kind_prop_z(p, model_obj(&p->model, o)->kind, name) : 0;
-    return id ? obj_value(p, o, id, NULL) : (Value){0};
-}
-
-Str prop_text(const Program *p, ObjId o, const char *name)
-{
-    return value_text_of(&p->model, prop_value(p, o, name));
-}
-
 Str category_title(const Program *p, ObjId category, Arena *arena)
 {
     Str title = obj_title(p, category), method = prop_text(p, category, "method");
@@ -168,11 +157,6 @@ static void head_model(Json *j, const Report *r)
     json_u64(j, "flows", p->model.flows.n);
     json_u64(j, "boundaries", p->model.boundaries.n);
     json_end(j, '}');
-}
-
-static int str_order(const void *a, const void *b)
-{
-    return str_cmp(*(const Str *)a, *(const Str *)b);
 }
 
 static void head_rules(Json *j, const Report *r)

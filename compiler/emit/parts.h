@@ -25,9 +25,6 @@ Str kind_title(const Program *p, ObjId o);    /* of its kind: "Network service" 
 const char *level_name(CapLevel level);       /* "implemented" */
 const char *tri_name(Tri t);
 const char *role_word(CauseRole role); /* "when", "unless", "mitigated", "raised" */
-/* A rule or threat's property by name; absent if its kind has none. */
-Value prop_value(const Program *p, ObjId o, const char *name);
-Str prop_text(const Program *p, ObjId o, const char *name); /* empty if it is no text */
 /* A category as people name it: "Linking (LINDDUN)". */
 Str category_title(const Program *p, ObjId category, Arena *arena);
 /* What refers into a catalogue, by CatalogueName. */

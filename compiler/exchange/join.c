@@ -143,17 +143,11 @@ static void make_items(Joiner *w)
 
 /* ---- what depends on what ---- */
 
-static int by_pair(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 void pairs_sort(Pairs *p)
 {
     uint32_t n = 0;
     if (p->n)
-        qsort(p->at, p->n, sizeof *p->at, by_pair);
+        qsort(p->at, p->n, sizeof *p->at, u64_order);
     for (uint32_t i = 0; i < p->n; i++)
         if (!i || p->at[i] != p->at[i - 1])
             p->at[n++] = p->at[i];

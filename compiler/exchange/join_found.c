@@ -154,17 +154,11 @@ static void prefer_least(Str *mine, Str other)
         *mine = other;
 }
 
-static int by_number(const void *x, const void *y)
-{
-    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-    return (a > b) - (a < b);
-}
-
 static void sort_cwes(Joined *j, Finding *g)
 {
     uint32_t n = g->cwes;
     if (j->cwes.n > n)
-        qsort(j->cwes.at + g->cwes, j->cwes.n - g->cwes, sizeof *j->cwes.at, by_number);
+        qsort(j->cwes.at + g->cwes, j->cwes.n - g->cwes, sizeof *j->cwes.at, u32_order);
     for (uint32_t i = g->cwes; i < j->cwes.n; i++)
         if (n == g->cwes || j->cwes.at[i] != j->cwes.at[n - 1])
             j->cwes.at[n++] = j->cwes.at[i];
@@ -172,16 +166,11 @@ static void sort_cwes(Joined *j, Finding *g)
     g->ncwes = n - g->cwes;
 }
 
-static int by_bytes(const void *x, const void *y)
-{
-    return str_cmp(*(const Str *)x, *(const Str *)y);
-}
-
 static void sort_aliases(Joined *j, Finding *g)
 {
     uint32_t n = g->aliases;
     if (j->aliases.n > n)
-        qsort(j->aliases.at + n, j->aliases.n - n, sizeof *j->aliases.at, by_bytes);
+        qsort(j->aliases.at + n, j->aliases.n - n, sizeof *j->aliases.at, str_order);
     for (uint32_t i = g->aliases; i < j->aliases.n; i++)
         if (!str_eq(j->aliases.at[i], g->id) && (n == g->aliases || !str_eq(j->aliases.at[i], j->aliases.at[n - 1])))
             j->aliases.at[n++] = j->aliases.at[i];

@@ -14,20 +14,14 @@ static int by_path(const void *x, const void *y)
     return str_cmp(((const ByPath *)x)->path, ((const ByPath *)y)->path);
 }
 
-static Str text_of(const Program *p, ObjId o, const char *name)
-{
-    PropId prop = kind_prop_z(p, model_obj(&p->model, o)->kind, name);
-    return prop ? value_text_of(&p->model, obj_value(p, o, prop, NULL)) : (Str){"", 0};
-}
-
 static KnownItem item_of(const Program *p, ObjId o, Str path, Arena *a)
 {
     KnownItem k = {.obj = o,
                    .path = path,
                    .name = obj_name(p, o),
                    .title = obj_title(p, o),
-                   .version = text_of(p, o, "version"),
-                   .purl = text_of(p, o, "purl")};
+                   .version = prop_text(p, o, "version"),
+                   .purl = prop_text(p, o, "purl")};
     KindId kind = model_obj(&p->model, o)->kind;
     PropId found = kind_prop_z(p, kind, "known_vulnerabilities");
     const Value *members;

@@ -98,11 +98,6 @@ static void put_space(StrBuf *out, Str space)
     }
 }
 
-static int by_bytes(const void *x, const void *y)
-{
-    return str_cmp(*(const Str *)x, *(const Str *)y);
-}
-
 /* Qualifiers sorted by their names, those without a value left out. */
 static void put_qualifiers(StrBuf *out, Str text)
 {
@@ -115,7 +110,7 @@ static void put_qualifiers(StrBuf *out, Str text)
             list[n++] = text;
         text = rest;
     }
-    qsort(list, n, sizeof *list, by_bytes);
+    qsort(list, n, sizeof *list, str_order);
     for (size_t i = 0; i < n; i++) {
         strbuf_char(out, i ? '&' : '?');
         put_encoded(out, list[i], ".-_~:=%/,+");

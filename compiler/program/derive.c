@@ -287,6 +287,21 @@ void half_enters(const Model *m, uint32_t half, ObjVec *out)
     difference(m, half_to(m, half), half_from(m, half), out);
 }
 
+uint32_t *model_crossings(const Model *m, Arena *a)
+{
+    uint32_t *crossings = NEWN(a, uint32_t, m->objects.n + 1);
+    ObjVec crossed = {0};
+    for (uint32_t i = 0; i < m->flows.n; i++) {
+        crossed.n = 0;
+        half_leaves(m, i * 2, &crossed);
+        half_enters(m, i * 2, &crossed);
+        for (uint32_t k = 0; k < crossed.n; k++)
+            crossings[crossed.at[k]]++;
+    }
+    vec_free(&crossed);
+    return crossings;
+}
+
 ObjId obj_primary_boundary(const Program *p, ObjId o)
 {
     for (o = model_obj(&p->model, o)->parent; o; o = model_obj(&p->model, o)->parent)

@@ -63,6 +63,26 @@ Value obj_known(const Program *p, ObjId o, Known k)
     return obj_value(p, o, p->known[k], NULL);
 }
 
+Value prop_value(const Program *p, ObjId o, const char *name)
+{
+    PropId prop = o ? kind_prop_z(p, model_obj(&p->model, o)->kind, name) : 0;
+    return prop ? obj_value(p, o, prop, NULL) : (Value){0};
+}
+
+Value prop_said(const Program *p, ObjId o, const char *name, Span *place)
+{
+    PropId prop = kind_prop_z(p, model_obj(&p->model, o)->kind, name);
+    const PropVal *written = NULL;
+    Value v = prop ? obj_value(p, o, prop, &written) : (Value){0};
+    *place = written ? written->span : model_obj(&p->model, o)->span;
+    return v;
+}
+
+Str prop_text(const Program *p, ObjId o, const char *name)
+{
+    return value_text_of(&p->model, prop_value(p, o, name));
+}
+
 Range value_members(const Model *m, const Value *v, const Value **members)
 {
     switch (v->tag & VALUE_TAG) {
@@ -71,6 +91,15 @@ Range value_members(const Model *m, const Value *v, const Value **members)
     case V_SET: *members = m->set_values.at + m->sets.at[v->a].first; return m->sets.at[v->a];
     default: *members = v; return (Range){0, 1};
     }
+}
+
+void refs_add(const Program *p, Value v, ObjVec *out)
+{
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++)
+        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
+            vec_push(out, member[i].a);
 }
 
 bool obj_lists(const Program *p, ObjId o, Known list, ObjId thing)

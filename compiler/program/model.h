@@ -111,6 +111,11 @@ static inline const Object *model_obj(const Model *m, ObjId o)
  * not NULL it gets the written one, or NULL. Asking for a property the kind does not have gives V_ABSENT. */
 Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written);
 Value obj_known(const Program *p, ObjId o, Known k);
+/* A property by its name, for what only the library knows the kinds of; absent if there is none, or no object. */
+Value prop_value(const Program *p, ObjId o, const char *name);
+Str prop_text(const Program *p, ObjId o, const char *name); /* empty if it is no text */
+/* prop_value with the place where it is written, or that of the object. */
+Value prop_said(const Program *p, ObjId o, const char *name, Span *place);
 /* The property of that name for a kind, or 0. */
 PropId kind_prop(const Program *p, KindId kind, Sym name);
 PropId kind_prop_z(const Program *p, KindId kind, const char *name);
@@ -120,6 +125,9 @@ Type prop_type(const Program *p, KindId kind, PropId prop);
 Value kind_preset(const Program *p, KindId kind, PropId prop);
 /* Members of a set; one value is a set of one; unknown and absent are empty. */
 Range value_members(const Model *m, const Value *v, const Value **members);
+typedef Vec(ObjId) ObjVec;
+/* Appends the things that a value names. */
+void refs_add(const Program *p, Value v, ObjVec *out);
 /* Whether a known list of an object names the thing. */
 bool obj_lists(const Program *p, ObjId o, Known list, ObjId thing);
 Str value_text_of(const Model *m, Value v); /* V_TEXT only, else "" */
@@ -162,9 +170,10 @@ void model_derive(Program *p, ObjId first);
 Range model_boundaries(const Model *m, ObjId o, const ObjId **set);
 bool obj_inside(const Model *m, ObjId o, ObjId boundary);
 /* The boundaries that the directed half leaves (B(from) \ B(to)) or enters. Appends to `out`. */
-typedef Vec(ObjId) ObjVec;
 void half_leaves(const Model *m, uint32_t half, ObjVec *out);
 void half_enters(const Model *m, uint32_t half, ObjVec *out);
+/* How many flows cross each boundary, by ObjId. In the arena. */
+uint32_t *model_crossings(const Model *m, Arena *a);
 static inline ObjId half_from(const Model *m, uint32_t half)
 {
     const Flow *f = &m->flows.at[half >> 1];

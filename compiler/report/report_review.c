@@ -326,11 +326,6 @@ static void write_gaps(Paper *w)
 
 /* ---- rules ---- */
 
-static int str_order(const void *a, const void *b)
-{
-    return str_cmp(*(const Str *)a, *(const Str *)b);
-}
-
 static void write_rules(Paper *w)
 {
     static const char *const columns[] = {"Rule pack", "#Rules"};

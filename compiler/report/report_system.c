@@ -198,22 +198,6 @@ static void write_ports(Paper *w)
     doc_close(d, DOC_TABLE);
 }
 
-/* How many flows cross each boundary, by ObjId. */
-static uint32_t *count_crossings(Doc *d)
-{
-    uint32_t *crossings = NEWN(d->arena, uint32_t, d->m->objects.n + 1);
-    ObjVec crossed = {0};
-    for (uint32_t i = 0; i < d->m->flows.n; i++) {
-        crossed.n = 0;
-        half_leaves(d->m, i * 2, &crossed);
-        half_enters(d->m, i * 2, &crossed);
-        for (uint32_t k = 0; k < crossed.n; k++)
-            crossings[crossed.at[k]]++;
-    }
-    vec_free(&crossed);
-    return crossings;
-}
-
 static void write_boundaries(Paper *w)
 {
     static const char *const columns[] = {"Id",        "Trust boundary", "Dimension", "Inside", "Trust",
@@ -225,7 +209,7 @@ static void write_boundaries(Paper *w)
         doc_para(d, "The model draws no trust boundary: no threat that depends on one can be found.");
         return;
     }
-    uint32_t n = report_rows(w, all.n), *crossings = count_crossings(d);
+    uint32_t n = report_rows(w, all.n), *crossings = model_crossings(d->m, d->arena);
     uint32_t *inside = NEWN(d->arena, uint32_t, d->m->objects.n + 1);
     for (uint32_t i = 0; i < d->m->elements.n; i++) {
         const ObjId *set;

@@ -95,12 +95,6 @@ static void find_impacts(Assessment *a)
     }
 }
 
-static int by_key(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 static void find_realised(Assessment *a)
 {
     const Program *p = a->program;
@@ -115,7 +109,7 @@ static void find_realised(Assessment *a)
                 vec_push(&a->realised, MAP_KEY(member[k].a, assets.at[i]));
     }
     if (a->realised.n)
-        qsort(a->realised.at, a->realised.n, sizeof *a->realised.at, by_key);
+        qsort(a->realised.at, a->realised.n, sizeof *a->realised.at, u64_order);
     arena_free(&scratch);
 }
 
@@ -135,7 +129,7 @@ static void find_users(Assessment *a)
     }
     if (!a->users.n)
         return;
-    qsort(a->users.at, a->users.n, sizeof *a->users.at, by_key);
+    qsort(a->users.at, a->users.n, sizeof *a->users.at, u64_order);
     ObjId *by_rank = mem_alloc(((size_t)m->objects.n + 1) * sizeof *by_rank);
     memset(by_rank, 0, ((size_t)m->objects.n + 1) * sizeof *by_rank);
     for (uint32_t i = 0; i < m->elements.n; i++)

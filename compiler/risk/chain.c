@@ -147,12 +147,6 @@ void chain_free(Chain *c)
 
 /* ---- backward ---- */
 
-static int by_number(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 static void add_edges(const Program *p, ObjId from, const char *name, uint32_t lower, ChainIndex *out)
 {
     PropId prop = prop_of(p, from, name);
@@ -179,7 +173,7 @@ void chain_index(const Program *p, ChainIndex *out)
                 add_edges(p, o, links[k].prop, o, out);
     }
     if (out->edges.n)
-        qsort(out->edges.at, out->edges.n, sizeof *out->edges.at, by_number);
+        qsort(out->edges.at, out->edges.n, sizeof *out->edges.at, u64_order);
 }
 
 /* Where the edges to a thing begin. */

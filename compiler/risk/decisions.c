@@ -6,16 +6,6 @@
 
 enum { MOST_SUGGESTIONS = 20 };
 
-Value decision_value(const Program *p, ObjId o, const char *name, Span *written)
-{
-    PropId prop = kind_prop_z(p, model_obj(&p->model, o)->kind, name);
-    const PropVal *at = NULL;
-    Value v = prop ? obj_value(p, o, prop, &at) : (Value){0};
-    if (written)
-        *written = at ? at->span : model_obj(&p->model, o)->span;
-    return v;
-}
-
 char *decision_words(Decisions *d, Value v)
 {
     StrBuf b = {0};

@@ -53,8 +53,6 @@ static inline bool threat_due(const Assessment *a, const Threat *t)
 {
     return threat_kind(a, t) >= VERDICT_PLANNED;
 }
-/* A property by its name: the kinds of decisions, assumptions and software items are the library's. */
-Value decision_value(const Program *p, ObjId o, const char *name, Span *written);
 bool value_says(const Program *p, Value v);
 char *decision_words(Decisions *d, Value v);
 

@@ -14,21 +14,6 @@ static KindId library_kind(const Program *p, const char *name)
     return 0;
 }
 
-static Value value_of(const Program *p, ObjId o, const char *prop)
-{
-    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
-    return id ? obj_value(p, o, id, NULL) : (Value){0};
-}
-
-static Span place_of(const Program *p, ObjId o, const char *prop)
-{
-    const PropVal *written = NULL;
-    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
-    if (id)
-        obj_value(p, o, id, &written);
-    return written ? written->span : model_obj(&p->model, o)->span;
-}
-
 /* The place of a value among those of its enumeration, by name; `n` if it is none of them. */
 static uint32_t word_of(const Program *p, Value v, const char *const *words, uint32_t n)
 {
@@ -55,27 +40,21 @@ static Prefill read_prefill(const Program *p, ObjId o)
     static const char *const froms[FROM_COUNT] = {"flow", "port", "element", "asset", "harm"};
     static const char *const lost[] = {"confidentiality", "integrity", "availability"};
     const Model *m = &p->model;
-    Prefill f = {.obj = o, .value = value_text_of(m, value_of(p, o, "value"))};
-    Value metrics = value_of(p, o, "metric"), every = value_of(p, o, "every");
+    Prefill f = {.obj = o, .value = prop_text(p, o, "value")};
+    Value metrics = prop_value(p, o, "metric"), every = prop_value(p, o, "every");
     const Value *member;
     Range set = value_members(m, &metrics, &member);
     for (uint32_t i = 0; i < set.n && f.nmetrics < EFFECT_METRICS; i++)
         f.metrics[f.nmetrics++] = value_text_of(m, member[i]);
-    f.instead_of = value_of(p, o, "instead_of");
-    f.is = value_of(p, o, "is");
-    f.stride = value_of(p, o, "stride");
+    f.instead_of = prop_value(p, o, "instead_of");
+    f.is = prop_value(p, o, "is");
+    f.stride = prop_value(p, o, "stride");
     f.every = every.tag == V_BOOL && every.a;
-    f.from = (EffectFrom)word_of(p, value_of(p, o, "from"), froms, FROM_COUNT);
-    uint32_t bit = word_of(p, value_of(p, o, "lost"), lost, 3);
+    f.from = (EffectFrom)word_of(p, prop_value(p, o, "from"), froms, FROM_COUNT);
+    uint32_t bit = word_of(p, prop_value(p, o, "lost"), lost, 3);
     f.lost = bit < 3 ? 1u << bit : 0;
-    split_path(value_text_of(m, value_of(p, o, "property")), &f);
+    split_path(prop_text(p, o, "property"), &f);
     return f;
-}
-
-static int by_key(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
 }
 
 /* All objects of a kind from one on, in the order of printing. */
@@ -86,7 +65,7 @@ static void find_all(const Program *p, KindId kind, ObjId first, ObjVec *out)
         if (kind_is(p, model_obj(&p->model, o)->kind, kind) && !(model_obj(&p->model, o)->flags & OBJ_BACKGROUND))
             vec_push(&keys, MAP_KEY(o < p->model.rank.n ? p->model.rank.at[o] : o, o));
     if (keys.n)
-        qsort(keys.at, keys.n, sizeof *keys.at, by_key);
+        qsort(keys.at, keys.n, sizeof *keys.at, u64_order);
     for (uint32_t i = 0; i < keys.n; i++)
         vec_push(out, (ObjId)keys.at[i]);
     vec_free(&keys);
@@ -105,10 +84,10 @@ void effects_read(const Program *p, Effects *out)
     found.n = 0;
     find_all(p, library_kind(p, "countermeasure"), 1, &found);
     for (uint32_t i = 0; i < found.n; i++) {
-        Value protects = value_of(p, found.at[i], "protects");
+        Value protects = prop_value(p, found.at[i], "protects");
         vec_push(&out->countermeasures,
                  (Countermeasure){found.at[i], (protects.tag & VALUE_TAG) == V_CONST ? protects.a : 0,
-                                  value_of(p, found.at[i], "modifies")});
+                                  prop_value(p, found.at[i], "modifies")});
     }
     vec_free(&found);
     out->protects = kind_prop_z(p, role_kind(p, ROLE_CAPABILITY), "protects");
@@ -125,8 +104,9 @@ void effects_free(Effects *e)
 
 static void unusable(Program *p, ObjId o, const char *prop, const char *why)
 {
-    Arena *a = &p->diags->arena;
-    diag_add(p->diags, D_RISK_DATA, place_of(p, o, prop), prop, str_z(a, obj_name(p, o)), why);
+    Span at;
+    prop_said(p, o, prop, &at);
+    diag_add(p->diags, D_RISK_DATA, at, prop, str_z(&p->diags->arena, obj_name(p, o)), why);
 }
 
 static const char *const no_metric = "no metric that controls or the environment may change";
@@ -148,7 +128,7 @@ static bool can_set(Str metric, Str value, bool *known)
 
 static void check_modifies(Program *p, ObjId o)
 {
-    Value v = value_of(p, o, "modifies");
+    Value v = prop_value(p, o, "modifies");
     const Value *member;
     Range set = value_members(&p->model, &v, &member);
     for (uint32_t i = 0; i < set.n; i++) {

@@ -188,12 +188,9 @@ static void controls_of(Own *w, const Threat *t, ObjVec *out)
 {
     const Program *p = w->p;
     Value v = obj_known(p, t->estimate, KNOWN_CONTROLS);
-    const Value *member;
-    Range set = value_members(&p->model, &v, &member);
-    for (uint32_t i = 0; i < set.n; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
-            vec_push(out, member[i].a);
-    if (set.n)
+    uint32_t before = out->n;
+    refs_add(p, v, out);
+    if (out->n > before)
         return;
     threat_closing(w->a, t, &w->weakest, &w->closing);
     for (uint32_t i = 0; i < w->closing.closers.n; i++)

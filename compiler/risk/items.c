@@ -22,10 +22,10 @@ static void find_exploited(Decisions *d, ObjId vulnerability)
 {
     static const char *const over[] = {"resolved", "resolved_with_pedigree", "not_affected", "false_positive"};
     const Program *p = d->p;
-    if (!is_true(decision_value(p, vulnerability, "exploited", NULL)) ||
-        is_const(p, decision_value(p, vulnerability, "state", NULL), over, sizeof over / sizeof *over))
+    if (!is_true(prop_value(p, vulnerability, "exploited")) ||
+        is_const(p, prop_value(p, vulnerability, "state"), over, sizeof over / sizeof *over))
         return;
-    Value v = decision_value(p, vulnerability, "of", NULL);
+    Value v = prop_value(p, vulnerability, "of");
     const Value *member;
     Range set = value_members(&p->model, &v, &member);
     for (uint32_t i = 0; i < set.n; i++)
@@ -36,7 +36,7 @@ static void find_exploited(Decisions *d, ObjId vulnerability)
 /* Maintained, supported, required: each promises less than the one before it. */
 static bool is_lowered(const Program *p, ObjId item)
 {
-    Value before = decision_value(p, item, "former_category", NULL), now = decision_value(p, item, "category", NULL);
+    Value before = prop_value(p, item, "former_category"), now = prop_value(p, item, "category");
     return (before.tag & VALUE_TAG) == V_CONST && (now.tag & VALUE_TAG) == V_CONST &&
            p->consts.at[before.a].rank < p->consts.at[now.a].rank;
 }
@@ -51,7 +51,7 @@ void items_find(Decisions *d)
     ObjList items = objs_of_role(p, ROLE_SOFTWARE, &d->arena);
     for (uint32_t i = 0; i < items.n; i++) {
         ObjId o = items.at[i];
-        if (is_true(decision_value(p, o, "known_exploited", NULL)) && !map_get(&d->exploited, o))
+        if (is_true(prop_value(p, o, "known_exploited")) && !map_get(&d->exploited, o))
             map_put(&d->exploited, o, o);
         if (is_lowered(p, o))
             vec_push(&d->lowered, o);
@@ -99,12 +99,12 @@ static Str what_is_exploited(Decisions *d, ObjId item, Span *at)
     const Program *p = d->p;
     ObjId o = map_get(&d->exploited, item);
     if (o != item) {
-        Str ref = value_text_of(&p->model, decision_value(p, o, "ref", NULL));
-        decision_value(p, o, "exploited", at);
+        Str ref = prop_text(p, o, "ref");
+        prop_said(p, o, "exploited", at);
         return str_format(&d->arena, "`%.*s` is known to be exploited", STR_FMT(ref.n ? ref : obj_name(p, o)));
     }
-    Value known = decision_value(p, item, "known_vulnerabilities", NULL);
-    decision_value(p, item, "known_exploited", at);
+    Value known = prop_value(p, item, "known_vulnerabilities");
+    prop_said(p, item, "known_exploited", at);
     if ((known.tag & VALUE_TAG) == V_SET && p->model.sets.at[known.a].n)
         return str_format(&d->arena, "one of its vulnerabilities (%s) is known to be exploited",
                           decision_words(d, known));
@@ -138,15 +138,14 @@ static bool check_lowered(Decisions *d, const Decision *x, ObjId item)
 {
     const Program *p = d->p;
     Span at, category;
-    Value changed = decision_value(p, item, "category_changed", NULL),
-          decided = decision_value(p, x->obj, "decided", &at);
+    Value changed = prop_value(p, item, "category_changed"), decided = prop_said(p, x->obj, "decided", &at);
     bool dated = (changed.tag & VALUE_TAG) == V_DATE;
     if (dated && (decided.tag & VALUE_TAG) == V_DATE && (int32_t)decided.a >= (int32_t)changed.a)
         return true;
-    Value now = decision_value(p, item, "category", &category);
+    Value now = prop_said(p, item, "category", &category);
     Diag *r = diag_add(p->diags, D_DOWNGRADED, at, str_z(&d->arena, obj_name(p, item)), decision_words(d, now),
                        dated ? decision_words(d, changed) : "a day that is not stated",
-                       decision_words(d, decision_value(p, item, "former_category", NULL)));
+                       decision_words(d, prop_value(p, item, "former_category")));
     diag_label(p->diags, r, category, "less is promised here");
     if (!dated)
         diag_help(p->diags, r, "state `category_changed` of `%.*s`", STR_FMT(obj_name(p, item)));

@@ -148,7 +148,7 @@ static void report_changes(Lapse *l)
     Diag *r = NULL;
     uint32_t told = 0;
     Span list;
-    decision_value(d->p, l->x->obj, "facts", &list);
+    prop_said(d->p, l->x->obj, "facts", &list);
     for (uint32_t i = 0; i < l->written.n; i++)
         if (!l->written.at[i].holds && told++ < MOST_TOLD)
             r = tell_changed(l, r, &l->written.at[i]);
@@ -183,7 +183,7 @@ static bool basis_holds(Lapse *l)
 {
     Program *p = l->d->p;
     Span at;
-    Str basis = value_text_of(&p->model, decision_value(p, l->x->obj, "basis", &at));
+    Str basis = value_text_of(&p->model, prop_said(p, l->x->obj, "basis", &at));
     char now[13], former[13];
     facts_basis(&l->now, now);
     former_basis(l, former);
@@ -207,7 +207,7 @@ static bool basis_holds(Lapse *l)
 bool decision_facts(Decisions *d, const Decision *x)
 {
     Span at;
-    Value facts = decision_value(d->p, x->obj, "facts", &at), basis = decision_value(d->p, x->obj, "basis", NULL);
+    Value facts = prop_said(d->p, x->obj, "facts", &at), basis = prop_value(d->p, x->obj, "basis");
     bool lists = (facts.tag & VALUE_TAG) == V_SET && d->p->model.sets.at[facts.a].n;
     if (!lists && !value_says(d->p, basis))
         return true;

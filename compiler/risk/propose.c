@@ -4,12 +4,6 @@
 #include "risk/propose.h"
 #include "risk/assess.h"
 
-static Value value_of(const Program *p, ObjId o, const char *prop)
-{
-    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
-    return id ? obj_value(p, o, id, NULL) : (Value){0};
-}
-
 /* ---- cause and fix ---- */
 
 static ConstId property_of_category(const Assessment *a, const Threat *t)
@@ -32,7 +26,7 @@ static ConstId work_out(Proposer *w, const Threat *t)
     if (v)
         rule_closers(w->a->rules, v->rule, &w->scratch);
     for (uint32_t i = 0; i < w->scratch.n; i++) {
-        Value defends = value_of(p, w->scratch.at[i], "protects");
+        Value defends = prop_value(p, w->scratch.at[i], "protects");
         const Value *at;
         Range set = value_members(&p->model, &defends, &at);
         for (uint32_t k = 0; k < set.n; k++) {
@@ -62,7 +56,7 @@ ConstId propose_property(Proposer *w, const Threat *t)
 
 static uint32_t rank_of(const Program *p, ObjId asset, const char *prop)
 {
-    Value v = value_of(p, asset, prop);
+    Value v = prop_value(p, asset, prop);
     return (v.tag & VALUE_TAG) == V_CONST ? p->consts.at[v.a].rank + 1 : 0;
 }
 

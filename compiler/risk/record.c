@@ -17,33 +17,18 @@ static uint64_t *ranked(const Program *p, const ObjVec *v)
     return keys;
 }
 
-static int by_key(const void *x, const void *y)
-{
-    uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
-    return (a > b) - (a < b);
-}
-
 void objs_tidy(const Program *p, ObjVec *v)
 {
     if (v->n < 2)
         return;
     uint64_t *keys = ranked(p, v);
-    qsort(keys, v->n, sizeof *keys, by_key);
+    qsort(keys, v->n, sizeof *keys, u64_order);
     uint32_t n = 0;
     for (uint32_t i = 0; i < v->n; i++)
         if (i == 0 || keys[i] != keys[i - 1])
             v->at[n++] = (uint32_t)keys[i];
     v->n = n;
     free(keys);
-}
-
-static void add_refs(const Program *p, Value v, ObjVec *out)
-{
-    const Value *member;
-    Range set = value_members(&p->model, &v, &member);
-    for (uint32_t i = 0; i < set.n; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a)
-            vec_push(out, member[i].a);
 }
 
 /* ---- assets ---- */
@@ -70,14 +55,14 @@ static void add_passing(const Program *p, ObjId element, ObjVec *out)
     if (e >= m->elements.n || m->elements.at[e] != element)
         return;
     for (uint32_t i = m->out_start.at[e]; i < m->out_start.at[e + 1]; i++)
-        add_refs(p, obj_known(p, m->flows.at[m->out_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
+        refs_add(p, obj_known(p, m->flows.at[m->out_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
     for (uint32_t i = m->in_start.at[e]; i < m->in_start.at[e + 1]; i++)
-        add_refs(p, obj_known(p, m->flows.at[m->in_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
+        refs_add(p, obj_known(p, m->flows.at[m->in_half.at[i] >> 1].obj, KNOWN_CARRIES), out);
 }
 
 static void add_of_element(const Assessment *a, ObjId o, ObjVec *out)
 {
-    add_refs(a->program, obj_known(a->program, o, KNOWN_HOLDS), out);
+    refs_add(a->program, obj_known(a->program, o, KNOWN_HOLDS), out);
     if (obj_is(a->program, o, ROLE_PROCESS))
         add_passing(a->program, o, out);
 }
@@ -108,7 +93,7 @@ static void find_assets(const Assessment *a, const Threat *t, ObjVec *out)
         if (obj_is(p, at[i], ROLE_DATA) || obj_is(p, at[i], ROLE_ASSET))
             vec_push(out, at[i]);
         else if (obj_is(p, at[i], ROLE_FLOW))
-            add_refs(p, obj_known(p, at[i], KNOWN_CARRIES), out);
+            refs_add(p, obj_known(p, at[i], KNOWN_CARRIES), out);
         else if (!flow && obj_is(p, at[i], ROLE_ELEMENT))
             add_of_element(a, at[i], out);
         else if (obj_is(p, at[i], ROLE_SOFTWARE))
@@ -127,7 +112,7 @@ void thing_assets(const Assessment *a, ObjId o, ObjVec *out)
     if (obj_is(p, o, ROLE_DATA) || obj_is(p, o, ROLE_ASSET))
         vec_push(out, o);
     else if (obj_is(p, o, ROLE_FLOW))
-        add_refs(p, obj_known(p, o, KNOWN_CARRIES), out);
+        refs_add(p, obj_known(p, o, KNOWN_CARRIES), out);
     else if (obj_is(p, o, ROLE_ELEMENT))
         add_of_element(a, o, out);
     else if (obj_is(p, o, ROLE_SOFTWARE))
@@ -136,15 +121,9 @@ void thing_assets(const Assessment *a, ObjId o, ObjVec *out)
     objs_tidy(p, out);
 }
 
-static Value value_of(const Program *p, ObjId o, const char *prop)
-{
-    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
-    return id ? obj_value(p, o, id, NULL) : (Value){0};
-}
-
 static ConstId const_of(const Program *p, ObjId o, const char *prop)
 {
-    Value v = value_of(p, o, prop);
+    Value v = prop_value(p, o, prop);
     return (v.tag & VALUE_TAG) == V_CONST ? v.a : 0;
 }
 
@@ -166,7 +145,7 @@ static void find_estimate(const Assessment *a, const Threat *t, RiskRecord *out)
 {
     const Program *p = a->program;
     out->severity = threat_severity(a, t);
-    out->vector = value_text_of(&p->model, value_of(p, threat_source(a, t), "cvss"));
+    out->vector = prop_text(p, threat_source(a, t), "cvss");
     if (!out->vector.n)
         return;
     Score s = score_cvss(out->vector);
@@ -181,7 +160,7 @@ static void find_estimate(const Assessment *a, const Threat *t, RiskRecord *out)
 static void find_controls(const Assessment *a, const Threat *t, const Provenance *why, RiskRecord *out)
 {
     if (t->hand)
-        add_refs(a->program, obj_known(a->program, t->hand, KNOWN_CONTROLS), &out->controls);
+        refs_add(a->program, obj_known(a->program, t->hand, KNOWN_CONTROLS), &out->controls);
     if (why) {
         for (uint32_t i = 0; i < why->controls.n; i++)
             vec_push(&out->controls, why->controls.at[i]);

@@ -3,11 +3,6 @@
 #include "risk/risks.h"
 #include "syntax/format.h"
 
-static int by_bytes(const void *x, const void *y)
-{
-    return str_cmp(*(const Str *)x, *(const Str *)y);
-}
-
 enum { MOST_TITLE = 200 };
 
 typedef struct Names {
@@ -18,7 +13,7 @@ typedef struct Names {
 static void put_list(Names *n, const char *property, StrBuf *out)
 {
     if (n->all.n)
-        qsort(n->all.at, n->all.n, sizeof *n->all.at, by_bytes);
+        qsort(n->all.at, n->all.n, sizeof *n->all.at, str_order);
     uint32_t some = 0;
     for (uint32_t i = 0; i < n->all.n; i++) {
         if (i > 0 && str_eq(n->all.at[i], n->all.at[i - 1]))

@@ -42,12 +42,12 @@ static bool check_dates(Decisions *d, const Decision *x)
     Program *p = d->p;
     Span at;
     bool counts = true;
-    Value expires = decision_value(p, x->obj, "expires", &at);
+    Value expires = prop_said(p, x->obj, "expires", &at);
     if ((expires.tag & VALUE_TAG) == V_DATE && (int32_t)expires.a < d->a->today) {
         diag_add(p->diags, D_EXPIRED, at, decision_words(d, expires));
         counts = false;
     }
-    Value decided = decision_value(p, x->obj, "decided", &at);
+    Value decided = prop_said(p, x->obj, "decided", &at);
     if ((decided.tag & VALUE_TAG) == V_DATE && (int32_t)decided.a > d->a->today) {
         diag_add(p->diags, D_DECIDED_LATER, at, decision_words(d, decided));
         counts = false;
@@ -60,13 +60,13 @@ static void check_assumptions(Decisions *d, const Decision *x)
 {
     Program *p = d->p;
     Span at, due;
-    Value v = decision_value(p, x->obj, "relies_on", &at);
+    Value v = prop_said(p, x->obj, "relies_on", &at);
     const Value *member;
     Range set = value_members(&p->model, &v, &member);
     for (uint32_t i = 0; i < set.n; i++) {
         if ((member[i].tag & VALUE_TAG) != V_REF || !member[i].a)
             continue;
-        Value by = decision_value(p, member[i].a, "review_by", &due);
+        Value by = prop_said(p, member[i].a, "review_by", &due);
         if ((by.tag & VALUE_TAG) != V_DATE || (int32_t)by.a >= d->a->today)
             continue;
         Diag *r = diag_add(p->diags, D_ASSUMPTION_STALE, at, str_z(&d->arena, obj_name(p, member[i].a)),
@@ -83,7 +83,7 @@ static bool check_transfer(Decisions *d, const Decision *x)
     Program *p = d->p;
     StrBuf missing = {0}, help = {0};
     for (size_t i = 0; i < sizeof props / sizeof *props; i++) {
-        if (value_says(p, decision_value(p, x->obj, props[i][0], NULL)))
+        if (value_says(p, prop_value(p, x->obj, props[i][0])))
             continue;
         strbuf_format(&missing, "%s%s", missing.n ? ", " : "", props[i][1]);
         strbuf_format(&help, "%s`%s: \"...\"`", help.n ? ", " : "", props[i][0]);
@@ -153,7 +153,7 @@ bool decision_covers(Decisions *d, const Decision *x)
     Program *p = d->p;
     Span at;
     uint32_t n = covered(d, x);
-    Value v = decision_value(p, x->obj, "covers", &at);
+    Value v = prop_said(p, x->obj, "covers", &at);
     bool stated = (v.tag & VALUE_TAG) == V_NUMBER;
     double figure = stated ? value_number(&p->model, v) : 0;
     if (!stated && (x->risk ? n == 0 : x->named <= 1))

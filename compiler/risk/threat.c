@@ -57,12 +57,6 @@ bool threat_pending(const Assessment *a, const Threat *t)
     return !t->decision && threat_kind(a, t) >= VERDICT_PLANNED;
 }
 
-static Value value_of(const Program *p, ObjId o, const char *prop)
-{
-    PropId id = kind_prop_z(p, model_obj(&p->model, o)->kind, prop);
-    return id ? obj_value(p, o, id, NULL) : (Value){0};
-}
-
 /* A band of scores in the scale of severity of the library. */
 static ConstId band(const Assessment *a, ObjId near, ScoreBand b)
 {
@@ -73,10 +67,10 @@ static ConstId band(const Assessment *a, ObjId near, ScoreBand b)
 
 static ConstId hand_severity(const Assessment *a, ObjId threat)
 {
-    Value v = value_of(a->program, threat, "severity");
+    Value v = prop_value(a->program, threat, "severity");
     if ((v.tag & VALUE_TAG) == V_CONST)
         return v.a;
-    Str vector = value_text_of(&a->program->model, value_of(a->program, threat, "cvss"));
+    Str vector = prop_text(a->program, threat, "cvss");
     if (!vector.n)
         return 0;
     Score s = score_cvss(vector);
@@ -125,7 +119,7 @@ ObjId threat_subject(const Assessment *a, const Threat *t)
 
 static void add_text(const Assessment *a, ObjId threat, const char *prop, StrBuf *out)
 {
-    strbuf_add(out, value_text_of(&a->program->model, value_of(a->program, threat, prop)));
+    strbuf_add(out, prop_text(a->program, threat, prop));
 }
 
 void threat_title(const Assessment *a, const Threat *t, StrBuf *out)

@@ -50,11 +50,6 @@ static void put_one(const Program *p, Value v, StrBuf *out)
         value_print(p, v, out);
 }
 
-static int by_bytes(const void *x, const void *y)
-{
-    return str_cmp(*(const Str *)x, *(const Str *)y);
-}
-
 /* The order of a set means nothing, so it is sorted. */
 static void put_set(const Program *p, Range r, Arena *arena, StrBuf *out)
 {
@@ -65,7 +60,7 @@ static void put_set(const Program *p, Range r, Arena *arena, StrBuf *out)
         members[i] = str_copy(arena, strbuf_str(&one));
         strbuf_free(&one);
     }
-    qsort(members, r.n, sizeof *members, by_bytes);
+    qsort(members, r.n, sizeof *members, str_order);
     bool some = false;
     for (uint32_t i = 0; i < r.n; i++) {
         if (i > 0 && str_eq(members[i], members[i - 1]))

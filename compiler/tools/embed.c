@@ -31,11 +31,6 @@ typedef struct Embed {
 
 /* ---- reading and checking ---- */
 
-static int name_order(const void *a, const void *b)
-{
-    return str_cmp(*(const Str *)a, *(const Str *)b);
-}
-
 /* stdlib/health/pumps.cordon is std.health.pumps. */
 static void take_files(Embed *e, const char *folder, char **files, int n)
 {
@@ -46,7 +41,7 @@ static void take_files(Embed *e, const char *folder, char **files, int n)
             *c = *c == '/' ? '.' : *c;
         vec_push(&e->modules, str_format(&e->arena, "std.%s", name));
     }
-    qsort(e->modules.at, e->modules.n, sizeof *e->modules.at, name_order);
+    qsort(e->modules.at, e->modules.n, sizeof *e->modules.at, str_order);
     for (uint32_t i = 0; i < e->modules.n; i++)
         strbuf_format(&e->root, "import %.*s\n", STR_FMT(e->modules.at[i]));
 }

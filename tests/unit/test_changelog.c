@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #define ITS_FILE "tests/data/changelog/file.expect"
-#define BASIS    "73c8082a2f6f" /* of the fact `Ward.Relay.exposed is true` */
+#define BASIS "73c8082a2f6f" /* of the fact `Ward.Relay.exposed is true` */
 
 enum { STATES = 9 };
 
