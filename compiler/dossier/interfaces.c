@@ -18,6 +18,7 @@ typedef struct Register {
     Dossier *d;
     Table *t;
     BackRefs assumptions;
+    BackRefs through; /* (port, flow that ends at it) */
     Way way;
     ObjVec list; /* at work */
 } Register;
@@ -53,6 +54,32 @@ static void put_context(Register *g)
         item_missing(g->t, "protocol not known", dossier_how(d, w->flow, "protocol"));
 }
 
+/* Who stands at the other ends of the flows through a port, and what they carry. */
+static void add_through(Register *g, ObjId port)
+{
+    const Model *m = g->d->m;
+    uint32_t first, n = backrefs_of(&g->through, port, &first);
+    for (uint32_t i = 0; i < n; i++) {
+        ObjId o = (ObjId)g->through.at[first + i];
+        const Flow *f = &m->flows.at[model_obj(m, o)->index];
+        vec_push(&g->list, f->from_port == port ? f->to : f->from);
+        refs_add(g->d->p, prop_value(g->d->p, o, "carries"), &g->list);
+    }
+}
+
+static void find_through(Register *g)
+{
+    const Model *m = g->d->m;
+    for (uint32_t i = 0; i < m->flows.n; i++) {
+        const Flow *f = &m->flows.at[i];
+        if (f->from_port)
+            vec_push(&g->through, MAP_KEY(f->from_port, f->obj));
+        if (f->to_port)
+            vec_push(&g->through, MAP_KEY(f->to_port, f->obj));
+    }
+    backrefs_sort(&g->through);
+}
+
 /* c) who uses it and which assets can be reached through it */
 static void put_reach(Register *g)
 {
@@ -68,6 +95,8 @@ static void put_reach(Register *g)
     }
     if (w->flow)
         refs_add(d->p, prop_value(d->p, w->flow, "carries"), &g->list);
+    else
+        add_through(g, w->obj);
     objs_tidy(d->p, &g->list);
     row_cell(g->t);
     item_some(g->t, &g->list, NAMED);
@@ -272,12 +301,14 @@ static void make_register(Dossier *d)
         "No flow crosses a boundary or leads outside, and there are no ports.", TABLE_COLUMNS(columns));
     backrefs_add(d, objs_of_role(d->p, ROLE_ASSUMPTION, &d->arena), "about", &g.assumptions);
     backrefs_sort(&g.assumptions);
+    find_through(&g);
     ObjList flows = objs_of_role(d->p, ROLE_FLOW, &d->arena), ports = objs_of_role(d->p, ROLE_PORT, &d->arena);
     for (uint32_t i = 0; i < flows.n; i++)
         put_flow_way(&g, flows.at[i]);
     for (uint32_t i = 0; i < ports.n; i++)
         put_port_way(&g, ports.at[i]);
     vec_free(&g.assumptions);
+    vec_free(&g.through);
     vec_free(&g.way.crossed);
     vec_free(&g.list);
 }

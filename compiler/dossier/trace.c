@@ -321,7 +321,7 @@ static void make_orphans(Trace *w)
                                      {"why", "What is wrong", COLUMN_TEXT, 50}};
     static const char *const leads_to_hazard[] = {
         "confidentiality_loss", "integrity_loss", "availability_loss", "creates", "leads_to", NULL};
-    static const char *const made_of[] = {"made_of", NULL};
+    static const char *const needs[] = {"made_of", "depends_on", NULL};
     Dossier *d = w->d;
     Arena *a = &d->arena;
     w->t = table_begin(
@@ -333,7 +333,8 @@ static void make_orphans(Trace *w)
     put_orphans(w, objs_of_role(d->p, ROLE_EVIDENCE, a), why_evidence);
     put_idle_decisions(w);
     put_orphans(w, dossier_things(d, "vulnerability"), why_vulnerability);
-    put_unnamed(w, objs_of_role(d->p, ROLE_SOFTWARE, a), "element", made_of, "no element is made of it");
+    put_unnamed(w, objs_of_role(d->p, ROLE_SOFTWARE, a), "thing", needs,
+                "no element is made of it, and no item depends on it");
     put_unnamed(w, objs_of_role(d->p, ROLE_HAZARD, a), "thing", leads_to_hazard, "no loss and no control leads to it");
 }
 

@@ -109,13 +109,14 @@ static bool check_own(Own *w, ObjId by, Span at)
     check_measure(w, by);
     Span place;
     Value decided = estimate_says(p, by, "decided", &place);
-    if (decided.tag == V_DATE && (int32_t)decided.a > w->a->today) {
+    bool early = decided.tag == V_DATE && (int32_t)decided.a > w->a->today;
+    if (early) {
         StrBuf b = {0};
         date_print((int32_t)decided.a, &b);
         diag_add(p->diags, D_ESTIMATE_FUTURE, place, str_z(&w->arena, strbuf_str(&b)));
         strbuf_free(&b);
     }
-    return p->diags->errors == errors;
+    return p->diags->errors == errors && !early;
 }
 
 static void read_estimate(Own *w, const Stanza *s)
