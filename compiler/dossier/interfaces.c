@@ -2,7 +2,6 @@
  * flow that crosses a boundary or has an external end, and for each port; the table of attack vectors says from where somebody can
  * act on them (7.2 i). Requires a derived model. */
 #include "dossier/dossier.h"
-#include "risk/assess.h"
 
 enum { NAMED = 10 }; /* things named in one cell; the rest is counted */
 

@@ -3,6 +3,7 @@
 #include "dossier/evidence.h"
 
 #include "program/stdlib.h"
+#include "risk/items.h"
 
 static void threats_disposed(Evidence *e, GateResult *g)
 {
@@ -66,27 +67,6 @@ static void mitigations_tested(Evidence *e, GateResult *g)
     }
 }
 
-/* Software items that are known to be exploited: they say so, or a known vulnerability of theirs does. */
-static void exploited_items(Dossier *d, Map *out)
-{
-    ObjList software = dossier_things(d, "software"), found = dossier_things(d, "vulnerability");
-    BackRefs of = {0};
-    backrefs_add(d, found, "of", &of);
-    backrefs_sort(&of);
-    for (uint32_t i = 0; i < software.n; i++) {
-        Value v = prop_value(d->p, software.at[i], "known_exploited");
-        bool exploited = (v.tag & VALUE_TAG) == V_BOOL && v.a;
-        uint32_t first, n = backrefs_of(&of, software.at[i], &first);
-        for (uint32_t k = 0; k < n && !exploited; k++) {
-            v = prop_value(d->p, (uint32_t)of.at[first + k], "exploited");
-            exploited = (v.tag & VALUE_TAG) == V_BOOL && v.a;
-        }
-        if (exploited)
-            map_put(out, software.at[i], 1);
-    }
-    vec_free(&of);
-}
-
 /* Whether people let a threat be: accepted or deferred. */
 static bool let_be(const Dossier *d, const Threat *t)
 {
@@ -94,17 +74,10 @@ static bool let_be(const Dossier *d, const Threat *t)
     return str_eq(word, STR("accept")) || str_eq(word, STR("defer"));
 }
 
-static bool rests_on(const Dossier *d, const Threat *t, const Map *exploited)
+static bool any_exploited(const Rests *r, const Map *exploited)
 {
-    const Verdict *v = threat_of_rule(d->a, t);
-    for (uint32_t i = 0; v && i < LIMIT_RULE_VARS; i++)
-        if (v->vars[i] && map_get(exploited, v->vars[i]))
-            return true;
-    const Value *member;
-    Value at = t->hand ? obj_known(d->p, t->hand, KNOWN_THREAT_AT) : (Value){0};
-    Range set = value_members(d->m, &at, &member);
-    for (uint32_t i = 0; i < set.n; i++)
-        if (map_get(exploited, member[i].a))
+    for (uint32_t i = 0; i < r->items.n; i++)
+        if (map_get(exploited, r->items.at[i]))
             return true;
     return false;
 }
@@ -113,20 +86,23 @@ static void no_exploited_accepted(Evidence *e, GateResult *g)
 {
     Dossier *d = e->d;
     Map exploited = {0};
+    Rests rests = {0};
     StrBuf id = {0};
-    exploited_items(d, &exploited);
+    exploited_items(d->p, &exploited);
     for (uint32_t i = 0; i < d->a->threats.n; i++) {
         const Threat *t = &d->a->threats.at[i];
         if (!let_be(d, t))
             continue;
         gate_checked(g, 1);
-        if (!rests_on(d, t, &exploited))
+        rests_on(d->a, t, &rests);
+        if (!any_exploited(&rests, &exploited))
             continue;
         id.n = 0;
         threat_id(d->a, t, &id);
         gate_fails(g, MAP_KEY(ROW_THREAT, i), str_copy(&d->arena, strbuf_str(&id)));
     }
     strbuf_free(&id);
+    rests_free(&rests);
     map_free(&exploited);
 }
 

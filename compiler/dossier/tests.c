@@ -2,7 +2,6 @@
  * the threats it stands against and what to try, taken from the attack patterns that their rules name; and what to fuzz. What has been
  * tested is linked; the rest is said to be written yet. Requires the links of the threats. */
 #include "dossier/dossier.h"
-#include "risk/assess.h"
 #include "program/stdlib.h"
 
 enum { NAMED = 12, ATTACKS = 16 };

@@ -1,18 +1,6 @@
 /* What the chapters ask of the model: things of a kind, who names whom, how bad a value of a scale is. Requires a derived model. */
 #include "dossier/dossier.h"
 
-/* The kind as std.base and what it imports know it, whatever the model calls its own kinds. */
-static KindId library_kind(const Program *p, const char *name)
-{
-    Sym sym = intern_find(p->names, str_from(name));
-    for (uint32_t i = 0; sym && i < p->prelude.n; i++) {
-        Ref r = program_lookup(p, p->prelude.at[i], sym);
-        if (r.tag == REF_KIND)
-            return r.id;
-    }
-    return 0;
-}
-
 static ObjList things_of(Dossier *d, const char *kind, unsigned without)
 {
     KindId id = library_kind(d->p, kind);

@@ -1,7 +1,6 @@
 /* Traceability: from threats to controls, requirements, tests and software items, back again from controls and items, and what hangs
  * in the air. Requires the links of the threats. */
 #include "dossier/dossier.h"
-#include "risk/assess.h"
 
 enum { NAMED = 12 };
 

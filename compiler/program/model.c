@@ -11,6 +11,17 @@ PropId kind_prop(const Program *p, KindId kind, Sym name)
     return 0;
 }
 
+KindId library_kind(const Program *p, const char *name)
+{
+    Sym sym = intern_find(p->names, str_from(name));
+    for (KindId k = 1; sym && k < p->kinds.n; k++) {
+        const Module *m = p->kinds.at[k].name == sym ? module_of(p, p->kinds.at[k].module) : NULL;
+        if (m && m->library)
+            return k;
+    }
+    return 0;
+}
+
 PropId kind_prop_z(const Program *p, KindId kind, const char *name)
 {
     Sym sym = intern_find(p->names, str_from(name));
@@ -436,6 +447,29 @@ ObjList objs_of_role(const Program *p, Role role, Arena *a)
             list.at[k] = o;
         }
     return list;
+}
+
+/* Order of printing by way of the ranks, for qsort, which takes no context. */
+static uint64_t *ranked(const Program *p, const ObjVec *v)
+{
+    uint64_t *keys = mem_alloc((v->n + 1) * sizeof *keys);
+    for (uint32_t i = 0; i < v->n; i++)
+        keys[i] = MAP_KEY(v->at[i] < p->model.rank.n ? p->model.rank.at[v->at[i]] : v->at[i], v->at[i]);
+    return keys;
+}
+
+void objs_tidy(const Program *p, ObjVec *v)
+{
+    if (v->n < 2)
+        return;
+    uint64_t *keys = ranked(p, v);
+    qsort(keys, v->n, sizeof *keys, u64_order);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n; i++)
+        if (i == 0 || keys[i] != keys[i - 1])
+            v->at[n++] = (uint32_t)keys[i];
+    v->n = n;
+    free(keys);
 }
 
 ObjId category_of(const Program *p, ObjId rule_or_threat, uint32_t i)

@@ -119,6 +119,8 @@ Value prop_said(const Program *p, ObjId o, const char *name, Span *place);
 /* The property of that name for a kind, or 0. */
 PropId kind_prop(const Program *p, KindId kind, Sym name);
 PropId kind_prop_z(const Program *p, KindId kind, const char *name);
+/* A kind of the library by its name, whatever the model calls its own; 0. */
+KindId library_kind(const Program *p, const char *name);
 /* The property's type as narrowed for the kind. */
 Type prop_type(const Program *p, KindId kind, PropId prop);
 /* The default of a property for a kind: the nearest refinement, else what the property was declared with. */
@@ -157,6 +159,8 @@ typedef struct ObjList {
     uint32_t n;
 } ObjList;
 ObjList objs_of_role(const Program *p, Role role, Arena *a);
+/* Puts a list into obj_order and drops repetitions, after program_rank(). */
+void objs_tidy(const Program *p, ObjVec *v);
 /* The i-th `category` of a rule, or of a threat found by people; 0 if it has none. */
 ObjId category_of(const Program *p, ObjId rule_or_threat, uint32_t i);
 /* Whether what it finds is missing in the model, and no threat. */

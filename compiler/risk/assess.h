@@ -3,8 +3,6 @@
 /* What the files of risk/ share and nobody else needs. Ownership: none. */
 #include "risk/risk.h"
 
-/* Puts a list into the order of printing and drops repetitions (record.c). */
-void objs_tidy(const Program *p, ObjVec *v);
 /* Objective bits of a thing of the kind `category`. */
 unsigned objective_bits(const Program *p, ObjId category);
 /* The security property that a thing of the kind `category` breaks, or 0. */

@@ -2,18 +2,6 @@
  * has, properties that the kinds looked at do not have. Requires a bound program. */
 #include "risk/effects.h"
 
-/* A kind of the library by name: what users call so is another. */
-static KindId library_kind(const Program *p, const char *name)
-{
-    Sym sym = intern_find(p->names, str_from(name));
-    for (KindId k = 1; sym && k < p->kinds.n; k++) {
-        const Module *m = p->kinds.at[k].name == sym ? module_of(p, p->kinds.at[k].module) : NULL;
-        if (m && m->library)
-            return k;
-    }
-    return 0;
-}
-
 /* The place of a value among those of its enumeration, by name; `n` if it is none of them. */
 static uint32_t word_of(const Program *p, Value v, const char *const *words, uint32_t n)
 {

@@ -1,6 +1,7 @@
 /* Decisions and the software items that their threats rest on: what is known to be exploited cannot be accepted, and an item of
  * which less is promised than before opens its risks again. A threat rests on an item if it is about it or if one of the facts of
  * its verdict is; an element that is made of the item is not enough. Requires matched decisions; leaves a report. */
+#include "risk/items.h"
 #include "risk/decisions.h"
 
 /* ---- the items ---- */
@@ -18,19 +19,30 @@ static bool is_true(Value v)
     return (v.tag & VALUE_TAG) == V_BOOL && v.a;
 }
 
-static void find_exploited(Decisions *d, ObjId vulnerability)
+static void add_exploited(const Program *p, ObjId vulnerability, ObjVec *list, Map *out)
 {
     static const char *const over[] = {"resolved", "resolved_with_pedigree", "not_affected", "false_positive"};
-    const Program *p = d->p;
     if (!is_true(prop_value(p, vulnerability, "exploited")) ||
         is_const(p, prop_value(p, vulnerability, "state"), over, sizeof over / sizeof *over))
         return;
-    Value v = prop_value(p, vulnerability, "of");
-    const Value *member;
-    Range set = value_members(&p->model, &v, &member);
-    for (uint32_t i = 0; i < set.n; i++)
-        if ((member[i].tag & VALUE_TAG) == V_REF && member[i].a && !map_get(&d->exploited, member[i].a))
-            map_put(&d->exploited, member[i].a, vulnerability);
+    list->n = 0;
+    refs_add(p, prop_value(p, vulnerability, "of"), list);
+    for (uint32_t i = 0; i < list->n; i++)
+        if (!map_get(out, list->at[i]))
+            map_put(out, list->at[i], vulnerability);
+}
+
+void exploited_items(const Program *p, Map *out)
+{
+    KindId vulnerability = library_kind(p, "vulnerability");
+    ObjVec list = {0};
+    for (ObjId o = p->library_end; vulnerability && o < p->model.objects.n; o++)
+        if (kind_is(p, model_obj(&p->model, o)->kind, vulnerability))
+            add_exploited(p, o, &list, out);
+    for (ObjId o = p->library_end; o < p->model.objects.n; o++)
+        if (obj_is(p, o, ROLE_SOFTWARE) && is_true(prop_value(p, o, "known_exploited")) && !map_get(out, o))
+            map_put(out, o, o);
+    vec_free(&list);
 }
 
 /* Maintained, supported, required: each promises less than the one before it. */
@@ -44,26 +56,14 @@ static bool is_lowered(const Program *p, ObjId item)
 void items_find(Decisions *d)
 {
     const Program *p = d->p;
-    Ref kind = program_lookup(p, p->modules.at[1].obj, intern(p->names, STR("vulnerability")));
-    for (ObjId o = p->library_end; kind.tag == REF_KIND && o < p->model.objects.n; o++)
-        if (kind_is(p, model_obj(&p->model, o)->kind, kind.id))
-            find_exploited(d, o);
+    exploited_items(p, &d->exploited);
     ObjList items = objs_of_role(p, ROLE_SOFTWARE, &d->arena);
-    for (uint32_t i = 0; i < items.n; i++) {
-        ObjId o = items.at[i];
-        if (is_true(prop_value(p, o, "known_exploited")) && !map_get(&d->exploited, o))
-            map_put(&d->exploited, o, o);
-        if (is_lowered(p, o))
-            vec_push(&d->lowered, o);
-    }
+    for (uint32_t i = 0; i < items.n; i++)
+        if (is_lowered(p, items.at[i]))
+            vec_push(&d->lowered, items.at[i]);
 }
 
 /* ---- what a threat rests on ---- */
-
-typedef struct Rests {
-    ObjVec items; /* each once */
-    Provenance why;
-} Rests;
 
 static void rests_add(const Program *p, ObjId o, ObjVec *out)
 {
@@ -75,7 +75,7 @@ static void rests_add(const Program *p, ObjId o, ObjVec *out)
     vec_push(out, o);
 }
 
-static void rests_on(const Assessment *a, const Threat *t, Rests *out)
+void rests_on(const Assessment *a, const Threat *t, Rests *out)
 {
     ObjId at[THREAT_OBJECTS];
     out->items.n = 0;
@@ -89,6 +89,12 @@ static void rests_on(const Assessment *a, const Threat *t, Rests *out)
         rests_add(a->program, out->why.causes.at[i].obj, &out->items);
         rests_add(a->program, out->why.causes.at[i].by, &out->items);
     }
+}
+
+void rests_free(Rests *r)
+{
+    vec_free(&r->items);
+    provenance_free(&r->why);
 }
 
 /* ---- reports ---- */
@@ -182,7 +188,6 @@ bool decision_items(Decisions *d, const Decision *x)
         }
     }
     vec_free(&told);
-    vec_free(&rests.items);
-    provenance_free(&rests.why);
+    rests_free(&rests);
     return counts;
 }

@@ -8,29 +8,6 @@ bool risk_applies(const Assessment *a, const Threat *t)
     return threat_kind(a, t) >= VERDICT_MITIGATED;
 }
 
-/* Order of printing by way of the ranks, for qsort, which takes no context. */
-static uint64_t *ranked(const Program *p, const ObjVec *v)
-{
-    uint64_t *keys = mem_alloc((v->n + 1) * sizeof *keys);
-    for (uint32_t i = 0; i < v->n; i++)
-        keys[i] = MAP_KEY(v->at[i] < p->model.rank.n ? p->model.rank.at[v->at[i]] : v->at[i], v->at[i]);
-    return keys;
-}
-
-void objs_tidy(const Program *p, ObjVec *v)
-{
-    if (v->n < 2)
-        return;
-    uint64_t *keys = ranked(p, v);
-    qsort(keys, v->n, sizeof *keys, u64_order);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < v->n; i++)
-        if (i == 0 || keys[i] != keys[i - 1])
-            v->at[n++] = (uint32_t)keys[i];
-    v->n = n;
-    free(keys);
-}
-
 /* ---- assets ---- */
 
 static void add_realised(const Assessment *a, ObjId o, ObjVec *out)
