@@ -13,7 +13,6 @@ typedef struct BomDoc {
     Str format;  /* "CycloneDX 1.6" */
     Str serial;  /* "urn:uuid:..." of a CycloneDX document; empty else */
     bool listed; /* it has components */
-    bool found;  /* it says which vulnerabilities were found, even if that is none */
 } BomDoc;
 
 /* A component, as one document lists it. */

@@ -252,7 +252,6 @@ void cyclonedx_read(Foreign *f, const At *root)
     At list = foreign_list(f, root, "vulnerabilities");
     BomDoc *doc = &f->bom->docs.at[f->doc];
     doc->listed = json_object_get(root->node, "components") != NULL;
-    doc->found = list.node != NULL;
     for (size_t i = 0; i < foreign_count(&list); i++) {
         At one = foreign_item(f, &list, i);
         if (one.node)

@@ -31,7 +31,7 @@ static void prefer(Str *mine, Str other)
         *mine = other;
 }
 
-static void take_part(Item *item, const BomPart *p, const Purl *purl, const BomDoc *doc)
+static void take_part(Item *item, const BomPart *p, const Purl *purl)
 {
     prefer(&item->group, p->group.n ? p->group : purl->space);
     prefer(&item->name, p->name);
@@ -41,7 +41,6 @@ static void take_part(Item *item, const BomPart *p, const Purl *purl, const BomD
     prefer(&item->purl, purl->whole);
     item->listed = true;
     item->product &= p->product;
-    item->looked_up |= doc->found;
 }
 
 static Keyed key_of(Bom *b, uint32_t part)
@@ -133,7 +132,7 @@ static void make_items(Joiner *w)
         if (!item && (!j->items.n || !str_eq(vec_last(&j->items).key, k->key)))
             vec_push(&j->items, (Item){.key = k->key, .base = k->purl.base, .type = k->purl.type, .product = true});
         item = item ? item : j->items.n;
-        take_part(&j->items.at[item - 1], p, &k->purl, &b->docs.at[p->doc]);
+        take_part(&j->items.at[item - 1], p, &k->purl);
         note_ref(w, k->part, item);
     }
     for (uint32_t n = 1; n <= j->items.n; n++)

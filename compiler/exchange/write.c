@@ -60,7 +60,8 @@ static bool stated(Writer *w, const Item *item, const char *name, Str ours)
         return !prop;
     StrBuf theirs = {0};
     value_print(w->p, v, &theirs);
-    if (ours.n && !str_eq(ours, strbuf_str(&theirs))) {
+    bool both_none = !theirs.n && str_eq(ours, STR("none"));
+    if (ours.n && !both_none && !str_eq(ours, strbuf_str(&theirs))) {
         Arena *a = &w->j->bom->arena;
         w->counts->differences++;
         diag_add(w->j->bom->diags, D_ITEM_DIFFERS, written->span, name, str_z(a, k->path),

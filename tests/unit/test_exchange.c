@@ -129,7 +129,7 @@ static char *module_of_files(const char *const *files, size_t n, bool searched)
 
 Test(exchange, json_and_xml_say_the_same)
 {
-    char *json = MODULE(false, "pump.cdx.json"), *xml = MODULE(false, "pump.cdx.xml");
+    char *json = MODULE(true, "pump.cdx.json"), *xml = MODULE(true, "pump.cdx.xml");
     cr_expect_str_eq(json, xml);
     expect_in(json, "software babel_core \"core\" {\n  version: \"7.23.0\"\n  purl: \"pkg:npm/%40babel/core@7.23.0\"\n"
                     "  known_vulnerabilities: []\n  known_exploited: false\n  depends_on: [zlib]\n}\n");
@@ -202,7 +202,7 @@ Test(exchange, what_was_not_searched_stays_unknown)
 
 Test(exchange, without_the_catalogue_exploitation_is_open)
 {
-    char *text = MODULE(false, "pump.cdx.json");
+    char *text = MODULE(true, "pump.cdx.json");
     expect_in(text, "known_vulnerabilities: [\"CVE-2021-23337\"]\n}\n");
     expect_in(text, "known_vulnerabilities: []\n  known_exploited: false\n");
     free(text);
@@ -298,7 +298,7 @@ Test(exchange, one_vulnerability_with_several_analyses)
         "vulnerability CVE_2026_1 \"CVE-2026-1\" #CVE-2026-1 {\n  ref: \"CVE-2026-1\"\n  of: [b]\n  state: exploitable\n",
         "vulnerability CVE_2026_1_not_affected \"CVE-2026-1\" {\n  ref: \"CVE-2026-1\"\n  of: [a, c]\n"
         "  state: not_affected\n  justification: \"code_not_present\"\n",
-        "software a \"a\" {\n  known_vulnerabilities: []",
+        "!known_vulnerabilities: []", /* what does not affect it says nothing of others */
         "software b \"b\" {\n  known_vulnerabilities: [\"CVE-2026-1\"]");
 }
 
@@ -582,7 +582,7 @@ Test(exchange, a_module_is_written_and_compiles)
 {
     char *bom = data_path("pump.cdx.json"), *kev = data_path("kev.json");
     Cli c = cli();
-    import(&c, "import %s %s -o sbom.cordon", bom, kev);
+    import(&c, "import %s %s --searched -o sbom.cordon", bom, kev);
     expect_status(&c, EXIT_CLEAN);
     cr_expect_str_eq(
         c.err, "cordon: sbom.cordon: 7 software items, 2 vulnerabilities; items with open ones: 1, with exploited "
@@ -652,7 +652,7 @@ Test(exchange, a_model_keeps_what_it_states)
     put_file("pump.cordon", "import items\nimport sbom\nimport std.stride\nsystem Pump \"Pump\" {}\n"
                             "process App \"App\" { made_of: [Tls, zlib, mqtt_item] }\n"
                             "extend babel_core { supplier: \"Babel\" ; category: supported }\n");
-    import(&c, "import %s %s %s --model pump.cordon -o sbom.cordon", bom, vex, kev);
+    import(&c, "import %s %s %s --searched --model pump.cordon -o sbom.cordon", bom, vex, kev);
     expect_status(&c, EXIT_CLEAN);
     expect_in(c.err, "7 software items (5 new, 2 of the model)");
     expect_in(c.err, "warning[W0926]: `version` of `Tls` is `3.0.11` in the model and `3.0.13` in the documents\n"
@@ -670,7 +670,7 @@ Test(exchange, a_model_keeps_what_it_states)
     run(&c, "check pump.cordon --fail-on none");
     expect_status(&c, EXIT_CLEAN);
     /* Again, with the module in place: the same bytes. */
-    import(&c, "import %s %s %s --model pump.cordon -o sbom.cordon", kev, vex, bom);
+    import(&c, "import %s %s %s --searched --model pump.cordon -o sbom.cordon", kev, vex, bom);
     char *again = read_whole("sbom.cordon", &n);
     cr_expect_str_eq(again, text);
     free(text);
