@@ -138,24 +138,21 @@ static bool in_memory(const Out *o)
     return o->fd < 0 && !o->path;
 }
 
-void out_str(Out *o, Str s)
+/* Counts what was just added behind `before`. */
+static void out_added(Out *o, size_t before)
 {
-    if (o->error)
-        return;
-    strbuf_add(&o->memory, s);
-    o->bytes += s.n;
+    o->bytes += o->memory.n - before;
     if (o->memory.n >= OUT_PENDING && !in_memory(o))
         out_flush(o);
 }
 
-void out_z(Out *o, const char *z)
+void out_str(Out *o, Str s)
 {
-    out_str(o, str_from(z));
-}
-
-void out_char(Out *o, char c)
-{
-    out_str(o, (Str){&c, 1});
+    size_t before = o->memory.n;
+    if (o->error)
+        return;
+    strbuf_add(&o->memory, s);
+    out_added(o, before);
 }
 
 void out_u64(Out *o, uint64_t n)
@@ -170,13 +167,14 @@ void out_u64(Out *o, uint64_t n)
 
 void out_format(Out *o, const char *format, ...)
 {
-    StrBuf b = {0};
+    size_t before = o->memory.n;
     va_list args;
+    if (o->error)
+        return;
     va_start(args, format);
-    strbuf_vformat(&b, format, args);
+    strbuf_vformat(&o->memory, format, args);
     va_end(args);
-    out_str(o, strbuf_str(&b));
-    strbuf_free(&b);
+    out_added(o, before);
 }
 
 Str out_text(const Out *o)

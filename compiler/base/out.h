@@ -58,8 +58,14 @@ static inline void out_put(Out *o, const char *s, size_t n)
     memcpy(to, s, n);
     out_filled(o, to + n);
 }
-void out_z(Out *o, const char *z);
-void out_char(Out *o, char c);
+static inline void out_z(Out *o, const char *z)
+{
+    out_put(o, z, strlen(z));
+}
+static inline void out_char(Out *o, char c)
+{
+    out_put(o, &c, 1);
+}
 void out_u64(Out *o, uint64_t n);
 void out_format(Out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Str out_text(const Out *o);

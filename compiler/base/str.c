@@ -137,15 +137,21 @@ void strbuf_reserve(StrBuf *b, size_t more)
     b->cap = cap;
 }
 
+/* Most texts are short and fit at the first try. */
 void strbuf_vformat(StrBuf *b, const char *format, va_list args)
 {
+    enum { SHORT = 63 };
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    strbuf_reserve(b, SHORT);
+    size_t room = b->cap - b->n;
+    int n = vsnprintf(b->s + b->n, room, format, args);
     if (n < 0)
         BUG("bad format");
-    strbuf_reserve(b, (size_t)n);
-    vsnprintf(b->s + b->n, (size_t)n + 1, format, again);
+    if ((size_t)n >= room) {
+        strbuf_reserve(b, (size_t)n);
+        vsnprintf(b->s + b->n, (size_t)n + 1, format, again);
+    }
     va_end(again);
     b->n += (size_t)n;
 }

@@ -28,6 +28,14 @@ static bool is_escape(Str s, size_t i)
     return true;
 }
 
+/* Bytes from `i` on that a workbook takes as they are. */
+static size_t plain_bytes(Str s, size_t i)
+{
+    size_t n = escape_plain(s.s + i, s.n - i);
+    const char *sign = n ? memchr(s.s + i, '_', n) : NULL;
+    return sign ? (size_t)(sign - s.s) - i : n;
+}
+
 void cell_text(Str s, StrBuf *out)
 {
     static const char note[] = " ... (cut; srmf.json holds all)";
@@ -35,6 +43,13 @@ void cell_text(Str s, StrBuf *out)
     for (size_t i = 0, n; i < s.n; i += n) {
         uint32_t c;
         char shown[16];
+        n = plain_bytes(s, i);
+        if (n && units + n <= room) {
+            strbuf_add(out, str_slice(s, i, i + n));
+            units += n;
+            cut = out->n - start;
+            continue;
+        }
         n = escape_next(s, i, &c);
         size_t before = out->n;
         if (c == '\t') {

@@ -103,6 +103,8 @@ static unsigned width_of(const Column *c)
 static void count_lines(Sheet *s, unsigned column, Str text)
 {
     unsigned width = width_of(&s->columns[column]), lines = 1, at = 0;
+    if (text.n <= width && (!text.n || !memchr(text.s, '\n', text.n)))
+        return;
     for (size_t i = 0; i < text.n && lines < MOST_LINES; i++) {
         bool starts = ((unsigned char)text.s[i] & 0xC0) != 0x80; /* of a character */
         if (text.s[i] == '\n' || (starts && at >= width)) {

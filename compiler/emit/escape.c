@@ -56,7 +56,7 @@ static size_t put_character(Out *out, Str s, size_t i)
         escape_show(c, shown);
         out_z(out, shown);
     } else {
-        out_str(out, str_slice(s, i, i + n));
+        out_put(out, s.s + i, n);
     }
     return n;
 }
@@ -69,7 +69,7 @@ static void put_marked(Out *out, Str s, const char *(*markup)(char c))
         while (plain < s.n && (unsigned char)s.s[plain] >= 0x20 && (unsigned char)s.s[plain] < 0x7F &&
                !markup(s.s[plain]))
             plain++;
-        out_str(out, str_slice(s, i, plain));
+        out_put(out, s.s + i, plain - i);
         if ((i = plain) == s.n)
             return;
         const char *as = markup(s.s[i]);
@@ -164,6 +164,33 @@ static bool ends_list_number(Str s, size_t i)
     return true;
 }
 
+/* Whether the character stands for itself; not said of every one that does. At the start of a line many mean something. */
+static bool is_md_plain(Str s, size_t i)
+{
+    enum { START = 10 };
+    unsigned char c = (unsigned char)s.s[i];
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+        return true;
+    if (c == ' ')
+        return i + 1 < s.n && !is_blank(s.s[i + 1]);
+    if (i < START)
+        return false;
+    switch (c) {
+    case '.':
+    case ',':
+    case ';':
+    case '-':
+    case '+':
+    case '=':
+    case '/':
+    case '(':
+    case ')':
+    case '\'':
+    case '"': return true;
+    default: return false;
+    }
+}
+
 void put_md(Out *out, Str s)
 {
     while (s.n && is_blank(s.s[0]))
@@ -171,6 +198,12 @@ void put_md(Out *out, Str s)
     while (s.n && is_blank(s.s[s.n - 1]))
         s = str_slice(s, 0, s.n - 1);
     for (size_t i = 0; i < s.n;) {
+        size_t plain = i;
+        while (plain < s.n && is_md_plain(s, plain))
+            plain++;
+        out_put(out, s.s + i, plain - i);
+        if ((i = plain) == s.n)
+            return;
         if (is_blank(s.s[i])) {
             out_char(out, ' ');
             while (is_blank(s.s[i]))
@@ -210,6 +243,10 @@ void put_csv(Out *out, Str s)
     if (starts_formula(s))
         out_char(out, '\'');
     for (size_t i = 0; i < s.n;) {
+        size_t plain = escape_plain(s.s + i, s.n - i);
+        out_put(out, s.s + i, plain);
+        if ((i += plain) == s.n)
+            break;
         if (s.s[i] == '\n' || s.s[i] == '\t') { /* one record, one line */
             out_char(out, ' ');
             i++;
@@ -225,6 +262,10 @@ void put_csv(Out *out, Str s)
 void put_term(Out *out, Str s)
 {
     for (size_t i = 0; i < s.n;) {
+        size_t plain = escape_plain(s.s + i, s.n - i);
+        out_put(out, s.s + i, plain);
+        if ((i += plain) == s.n)
+            break;
         if (s.s[i] == '\n') { /* a title cannot pose as a line of the program's own */
             out_char(out, ' ');
             i++;

@@ -4,6 +4,35 @@
  * character that would hide or reorder text. Ownership: none; texts are borrowed. */
 #include "base/out.h"
 
+/* Bytes that may need more than a copy: controls, quotes, backslash, DEL, and what begins a character that hides or reorders. */
+static inline bool escape_watched(unsigned char c)
+{
+    return c < 0x20 || c == '"' || c == '\\' || c >= 0x7F;
+}
+/* How many bytes from the start any format but those with marks of their own can copy as they are. Blocks are looked through without
+ * branches and have a known length, so the loop becomes a few instructions on vectors; the last may overlap the one before. */
+enum { ESCAPE_BLOCK = 16 };
+static inline bool escape_block(const char *s)
+{
+    unsigned char watched = 0;
+    for (int i = 0; i < ESCAPE_BLOCK; i++) {
+        unsigned char c = (unsigned char)s[i];
+        watched |= (unsigned char)((c < 0x20) | (c == '"') | (c == '\\') | (c >= 0x7F));
+    }
+    return watched != 0;
+}
+static inline size_t escape_plain(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i + ESCAPE_BLOCK <= n && !escape_block(s + i))
+        i += ESCAPE_BLOCK;
+    if (n >= ESCAPE_BLOCK && i + ESCAPE_BLOCK > n && !escape_block(s + n - ESCAPE_BLOCK))
+        return n;
+    while (i < n && !escape_watched((unsigned char)s[i]))
+        i++;
+    return i;
+}
+
 /* A byte that is no UTF-8; it is shown as \x{9F}. */
 enum { ESCAPE_BAD = 0x110000 };
 

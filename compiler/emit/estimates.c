@@ -17,28 +17,33 @@ static void level_text(const Program *p, const StageEstimate *s, StrBuf *out)
     }
     strbuf_addz(out, ": ");
     add_title(p, s->level, out);
-    strbuf_format(out, ", %s", acceptance_words(s->acceptance));
+    strbuf_addz(out, ", ");
+    strbuf_addz(out, acceptance_words(s->acceptance));
 }
 
 void estimate_stage_text(const Report *r, const StageEstimate *s, StrBuf *out)
 {
     if (s->score.method) {
-        strbuf_format(out, "%s ", score_method_name(s->score.method));
+        strbuf_addz(out, score_method_name(s->score.method));
+        strbuf_char(out, ' ');
         score_put(&s->score, out);
         if (s->exploitability >= 0)
             strbuf_format(out, ", exploitability %.1f", s->exploitability);
         strbuf_addz(out, "; ");
     }
-    if (s->level)
+    if (s->level) {
         level_text(r->program, s, out);
-    else
-        strbuf_format(out, "not estimated: %s", estimate_lack_words(s->lack));
+    } else {
+        strbuf_addz(out, "not estimated: ");
+        strbuf_addz(out, estimate_lack_words(s->lack));
+    }
 }
 
 /* "authentication of login is none" */
 static void fact_text(const Program *p, ObjId o, PropId prop, StrBuf *out)
 {
-    strbuf_format(out, "%.*s of ", STR_FMT(sym_str(p->names, p->props.at[prop].name)));
+    strbuf_add(out, sym_str(p->names, p->props.at[prop].name));
+    strbuf_addz(out, " of ");
     obj_path(p, o, out);
     strbuf_addz(out, " is ");
     value_print(p, obj_value(p, o, prop, NULL), out);
@@ -47,9 +52,11 @@ static void fact_text(const Program *p, ObjId o, PropId prop, StrBuf *out)
 void metric_reason_text(const Report *r, const MetricReason *m, StrBuf *out)
 {
     const Program *p = r->program;
-    strbuf_format(out, "%.*s:%.*s", STR_FMT(m->metric), STR_FMT(m->to));
-    if (m->from.n)
-        strbuf_format(out, " instead of %.*s", STR_FMT(m->from));
+    strbuf_add(out, m->metric);
+    strbuf_char(out, ':');
+    strbuf_add(out, m->to);
+    strbuf_addz(out, m->from.n ? " instead of " : "");
+    strbuf_add(out, m->from);
     strbuf_addz(out, ": ");
     if (m->stage == STAGE_BEFORE && m->prop) {
         fact_text(p, m->because, m->prop, out);

@@ -5,12 +5,9 @@
 #include "base/bug.h"
 #include "emit/escape.h"
 
-enum { DEEPEST = sizeof((Json *)0)->first / sizeof(bool) };
+#include <math.h>
 
-static inline void put_char(Out *o, char c)
-{
-    out_put(o, &c, 1);
-}
+enum { DEEPEST = sizeof((Json *)0)->first / sizeof(bool) };
 
 void json_start(Json *j, Out *out, bool pretty)
 {
@@ -21,27 +18,27 @@ void json_start(Json *j, Out *out, bool pretty)
 static void json_line(Json *j)
 {
     static const char blanks[] = "                                                                ";
-    put_char(j->out, '\n');
+    out_char(j->out, '\n');
     out_put(j->out, blanks, j->depth * 2);
 }
 
 void json_lead_any(Json *j, const char *key, size_t n)
 {
     if (!j->first[j->depth])
-        put_char(j->out, ',');
+        out_char(j->out, ',');
     j->first[j->depth] = false;
     if (j->pretty && j->depth)
         json_line(j);
     if (!key)
         return;
-    put_char(j->out, '"');
+    out_char(j->out, '"');
     out_put(j->out, key, n);
     out_put(j->out, "\": ", j->pretty ? 3 : 2);
 }
 
 void json_open(Json *j, char bracket)
 {
-    put_char(j->out, bracket);
+    out_char(j->out, bracket);
     if (++j->depth >= DEEPEST)
         BUG("JSON is nested too deep");
     j->first[j->depth] = true;
@@ -52,40 +49,9 @@ void json_end(Json *j, char bracket)
     bool empty = j->first[j->depth--];
     if (j->pretty && !empty)
         json_line(j);
-    put_char(j->out, bracket);
+    out_char(j->out, bracket);
     if (j->depth == 0)
-        put_char(j->out, '\n');
-}
-
-/* Bytes that may need more than a copy: controls, quotes, backslash, DEL, and what begins a character that hides or reorders. */
-static inline bool json_watch(unsigned char c)
-{
-    return c < 0x20 || c == '"' || c == '\\' || c >= 0x7F;
-}
-
-/* Whether one of the bytes is watched. Without branches and of known length, so the loop becomes a few instructions on vectors. */
-enum { BLOCK = 16 };
-static inline bool block_watched(const char *s)
-{
-    unsigned char watched = 0;
-    for (int i = 0; i < BLOCK; i++) {
-        unsigned char c = (unsigned char)s[i];
-        watched |= (unsigned char)((c < 0x20) | (c == '"') | (c == '\\') | (c >= 0x7F));
-    }
-    return watched != 0;
-}
-
-/* How many bytes from the start can be copied as they are. The last block may overlap the one before. */
-static size_t plain_bytes(const char *s, size_t n)
-{
-    size_t i = 0;
-    while (i + BLOCK <= n && !block_watched(s + i))
-        i += BLOCK;
-    if (n >= BLOCK && i + BLOCK > n && !block_watched(s + n - BLOCK))
-        return n;
-    while (i < n && !json_watch((unsigned char)s[i]))
-        i++;
-    return i;
+        out_char(j->out, '\n');
 }
 
 static void json_unit(Out *out, uint32_t c)
@@ -124,7 +90,7 @@ static size_t json_char(Out *out, Str s, size_t i)
 void put_json(Out *out, Str s)
 {
     for (size_t i = 0; i < s.n;) {
-        size_t plain = plain_bytes(s.s + i, s.n - i);
+        size_t plain = escape_plain(s.s + i, s.n - i);
         if (plain)
             out_put(out, s.s + i, plain);
         i += plain;
@@ -136,7 +102,7 @@ void put_json(Out *out, Str s)
 size_t json_direct(Json *j, const char *key)
 {
     json_lead(j, key);
-    put_char(j->out, '"');
+    out_char(j->out, '"');
     return j->out->memory.n;
 }
 
@@ -144,7 +110,7 @@ void json_direct_end(Json *j, size_t from)
 {
     StrBuf *b = &j->out->memory;
     size_t n = b->n - from;
-    if (plain_bytes(strbuf_str(b).s + from, n) == n) {
+    if (escape_plain(strbuf_str(b).s + from, n) == n) {
         j->out->bytes += n;
     } else { /* again, by way of a copy */
         StrBuf copy = {0};
@@ -153,13 +119,13 @@ void json_direct_end(Json *j, size_t from)
         put_json(j->out, strbuf_str(&copy));
         strbuf_free(&copy);
     }
-    put_char(j->out, '"');
+    out_char(j->out, '"');
 }
 
 void json_quote(Json *j, Str s)
 {
     char *to = out_room(j->out, s.n + 2);
-    if (to && plain_bytes(s.s, s.n) == s.n) {
+    if (to && escape_plain(s.s, s.n) == s.n) {
         *to++ = '"';
         if (s.n)
             memcpy(to, s.s, s.n);
@@ -168,9 +134,26 @@ void json_quote(Json *j, Str s)
         out_filled(j->out, to);
         return;
     }
-    put_char(j->out, '"');
+    out_char(j->out, '"');
     put_json(j->out, s);
-    put_char(j->out, '"');
+    out_char(j->out, '"');
+}
+
+/* Scores and counts have one decimal at most: their shortest form needs no search. False for any other number. */
+static bool put_tenths(Out *out, double n)
+{
+    enum { MOST = 1000000 };
+    if (!(n >= 0 && n < MOST))
+        return false;
+    uint32_t tenths = (uint32_t)(n * 10 + 0.5);
+    if (tenths / 10.0 != n || (tenths == 0 && signbit(n)))
+        return false;
+    out_u64(out, tenths / 10);
+    if (tenths % 10) {
+        out_char(out, '.');
+        out_char(out, (char)('0' + tenths % 10));
+    }
+    return true;
 }
 
 void json_number(Json *j, const char *key, double n)
@@ -179,12 +162,14 @@ void json_number(Json *j, const char *key, double n)
         json_put_null(j, key);
         return;
     }
+    json_lead(j, key);
+    if (put_tenths(j->out, n))
+        return;
     char text[32];
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, n);
         if (strtod(text, NULL) == n)
             break;
     }
-    json_lead(j, key);
     out_z(j->out, text);
 }

@@ -180,7 +180,9 @@ void md_item(Out *out, const char *label, Str text)
 {
     if (!text.n)
         return;
-    out_format(out, "- **%s:** ", label);
+    out_z(out, "- **");
+    out_z(out, label);
+    out_z(out, ":** ");
     put_md(out, text);
     out_char(out, '\n');
 }

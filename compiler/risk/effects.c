@@ -4,8 +4,7 @@
 
 /* ---- metrics ---- */
 
-/* The base metric that a modified one stands for, or NULL: MAV for AV. */
-static const ScoreMetric *base_of(ScoreMethod m, Str modified)
+const ScoreMetric *effect_base(ScoreMethod m, Str modified)
 {
     const ScoreMetric *base =
         modified.n > 1 && modified.s[0] == 'M' ? score_metric_by_name(m, str_slice(modified, 1, modified.n)) : NULL;
@@ -50,8 +49,7 @@ static bool worse(ScoreMethod m, const ScoreMetric *metric, Str a, Str b)
     return m == SCORE_CVSS40 ? x->weight < y->weight : x->weight > y->weight;
 }
 
-/* The metric of the first name that the method knows and has the value for. */
-static const ScoreMetric *settable(ScoreMethod m, const Str *names, uint32_t n, Str value)
+const ScoreMetric *effect_metric(ScoreMethod m, const Str *names, uint32_t n, Str value)
 {
     for (uint32_t i = 0; i < n; i++) {
         const ScoreMetric *metric = score_metric_by_name(m, names[i]);
@@ -116,7 +114,7 @@ static Finding fact_at(const Program *p, const Prefill *f, ObjId o)
         if ((v.tag & VALUE_TAG) != V_REF || !v.a)
             return fact;
         KindId kind = model_obj(&p->model, v.a)->kind;
-        PropId prop = kind_prop(p, kind, intern_find(p->names, f->path[i]));
+        PropId prop = kind_prop(p, kind, f->names[i]);
         const PropVal *written = NULL;
         if (!prop)
             return fact;
@@ -221,14 +219,12 @@ static MetricReason *reason_for(Estimate *out, Str metric)
     return NULL;
 }
 
-static void try_prefill(const Scene *s, const Prefill *f, Str vector, Estimate *out)
+static void try_prefill(const Scene *s, const Prefill *f, ScoreMethod m, Str vector, Estimate *out)
 {
-    ScoreMethod m = score_method(vector);
-    const ScoreMetric *metric = settable(m, f->metrics, f->nmetrics, f->value);
+    const ScoreMetric *metric = f->by_method[m].metric, *base = f->by_method[m].base;
     if (!metric || (f->lost && !(s->record->impacts & f->lost)) || metric_in(vector, str_from(metric->name)).n ||
         !category_fits(s, f))
         return;
-    const ScoreMetric *base = base_of(m, str_from(metric->name));
     Str now = base ? metric_in(vector, str_from(base->name)) : (Str){0};
     if (base ? str_eq(now, f->value) ||
                    (!is_empty(s->a->program, f->instead_of) && !lists(s->a->program, f->instead_of, now))
@@ -246,8 +242,9 @@ static void try_prefill(const Scene *s, const Prefill *f, Str vector, Estimate *
 
 Str effects_of_model(const Effects *e, const Scene *s, Str vector, Estimate *out)
 {
+    ScoreMethod m = score_method(vector);
     for (uint32_t i = 0; i < e->prefills.n; i++)
-        try_prefill(s, &e->prefills.at[i], vector, out);
+        try_prefill(s, &e->prefills.at[i], m, vector, out);
     return set_metrics(vector, out, 0);
 }
 
@@ -286,8 +283,8 @@ static void lower(Lowering *w, Str text, const MetricReason *why)
 {
     Str name, value;
     ScoreMethod m = score_method(w->vector);
-    const ScoreMetric *metric = split(text, &name, &value) ? settable(m, &name, 1, value) : NULL;
-    const ScoreMetric *base = metric ? base_of(m, name) : NULL;
+    const ScoreMetric *metric = split(text, &name, &value) ? effect_metric(m, &name, 1, value) : NULL;
+    const ScoreMetric *base = metric ? effect_base(m, name) : NULL;
     if (!base)
         return;
     MetricReason reason = *why;

@@ -8,14 +8,21 @@
 typedef enum EffectFrom { FROM_FLOW, FROM_PORT, FROM_ELEMENT, FROM_ASSET, FROM_HARM, FROM_COUNT } EffectFrom;
 enum { EFFECT_DEPTH = 4, EFFECT_METRICS = 4 };
 
+/* The metric that one method knows a prefill's by, and the base metric that it stands for; NULL. */
+typedef struct EffectMetric {
+    const ScoreMetric *metric, *base;
+} EffectMetric;
+
 typedef struct Prefill {
     ObjId obj;
     Str metrics[EFFECT_METRICS]; /* the first that a method knows */
     uint32_t nmetrics;
+    EffectMetric by_method[SCORE_METHODS];
     Str value;
     Value instead_of, is; /* sets of texts */
     EffectFrom from;
     Str path[EFFECT_DEPTH]; /* names of properties */
+    Sym names[EFFECT_DEPTH];
     uint32_t npath;
     bool every;
     unsigned lost; /* Objective bit, or 0 */
@@ -40,6 +47,11 @@ void effects_read(const Program *p, Effects *out);
 void effects_free(Effects *e);
 /* Reports what is unusable in those declared from an object on. */
 void effects_check(Program *p, ObjId first);
+
+/* The metric of the first name that the method knows, may be changed and has the value; NULL if there is none. */
+const ScoreMetric *effect_metric(ScoreMethod m, const Str *names, uint32_t n, Str value);
+/* The base metric that a modified one stands for: AV for MAV; NULL. */
+const ScoreMetric *effect_base(ScoreMethod m, Str modified);
 
 /* The things of one threat that facts are looked for at. */
 typedef struct Scene {

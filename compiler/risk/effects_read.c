@@ -42,6 +42,12 @@ static Prefill read_prefill(const Program *p, ObjId o)
     uint32_t bit = word_of(p, prop_value(p, o, "lost"), lost, 3);
     f.lost = bit < 3 ? 1u << bit : 0;
     split_path(prop_text(p, o, "property"), &f);
+    for (uint32_t i = 0; i < f.npath; i++)
+        f.names[i] = intern_find(p->names, f.path[i]);
+    for (ScoreMethod by = SCORE_NONE; by < SCORE_METHODS; by++) {
+        const ScoreMetric *metric = effect_metric(by, f.metrics, f.nmetrics, f.value);
+        f.by_method[by] = (EffectMetric){metric, metric ? effect_base(by, str_from(metric->name)) : NULL};
+    }
     return f;
 }
 

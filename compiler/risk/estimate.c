@@ -126,6 +126,56 @@ static ConstId row_given(const Program *p, const RiskPolicy *policy, ObjId by)
     return 0;
 }
 
+/* ---- what follows from a vector ---- */
+
+static bool is_cvss(ScoreMethod m)
+{
+    return m == SCORE_CVSS30 || m == SCORE_CVSS31 || m == SCORE_CVSS40;
+}
+
+/* A vector of CVSS 3.1 whose base metrics are those in effect; of 4.0, which publishes no exploitability score, with the same
+ * metrics as far as both have them: attack requirements count as complexity, any interaction as required. */
+static Score score_in_effect(Str vector)
+{
+    char text[SCORE_VECTOR_BYTES];
+    Str av = metric_in_effect(vector, STR("AV")), ac = metric_in_effect(vector, STR("AC"));
+    Str pr = metric_in_effect(vector, STR("PR")), ui = metric_in_effect(vector, STR("UI"));
+    if (score_method(vector) != SCORE_CVSS40) {
+        Str scope = metric_in_effect(vector, STR("S")), c = metric_in_effect(vector, STR("C"));
+        Str i = metric_in_effect(vector, STR("I")), a = metric_in_effect(vector, STR("A"));
+        snprintf(text, sizeof text, "CVSS:3.1/AV:%.*s/AC:%.*s/PR:%.*s/UI:%.*s/S:%.*s/C:%.*s/I:%.*s/A:%.*s", STR_FMT(av),
+                 STR_FMT(ac), STR_FMT(pr), STR_FMT(ui), STR_FMT(scope), STR_FMT(c), STR_FMT(i), STR_FMT(a));
+    } else {
+        bool hard = str_eq(ac, STR("H")) || str_eq(metric_in_effect(vector, STR("AT")), STR("P"));
+        snprintf(text, sizeof text, "CVSS:3.1/AV:%.*s/AC:%c/PR:%.*s/UI:%c/S:U/C:H/I:H/A:H", STR_FMT(av),
+                 hard ? 'H' : 'L', STR_FMT(pr), str_eq(ui, STR("N")) ? 'N' : 'R');
+    }
+    return score_vector(str_from(text));
+}
+
+static Scored score_afresh(Str vector)
+{
+    Scored s = {.score = score_vector(vector), .exploitability = -1, .impact = -1};
+    if (!is_cvss(s.score.method))
+        return s;
+    Score in_effect = score_in_effect(vector);
+    s.exploitability = score_part(&in_effect, "exploitability");
+    s.impact = s.score.method == SCORE_CVSS40 ? -1 : score_part(&in_effect, "impact");
+    return s;
+}
+
+/* What follows from a vector; valid until the next one is asked for. */
+static const Scored *scored(Estimator *e, Str vector)
+{
+    Scored *s = &e->scored[str_hash(vector) % SCORED];
+    if (s->n && s->n == vector.n && memcmp(s->vector, vector.s, vector.n) == 0)
+        return s;
+    *s = score_afresh(vector);
+    s->n = vector.n <= SCORED_BYTES ? (uint32_t)vector.n : 0;
+    memcpy(s->vector, vector.s, s->n);
+    return s;
+}
+
 /* ---- vectors ---- */
 
 /* The things that the threat is about: the key of its rule, or `at`. */
@@ -151,7 +201,8 @@ static Str vector_before(Estimator *e, const Scene *s, Estimate *out)
         return own;
     }
     Str vector = text_given(p, threat_source(e->a, s->threat), "cvss");
-    return vector.n && score_cvss(vector).method ? effects_of_model(&e->effects, s, vector, out) : (Str){0};
+    return vector.n && is_cvss(scored(e, vector)->score.method) ? effects_of_model(&e->effects, s, vector, out)
+                                                                : (Str){0};
 }
 
 /* How far the controls stand that `after` rests on: those that the estimate names, else what closes the threat. */
@@ -213,54 +264,6 @@ static void fill_vectors(Estimator *e, const Scene *s, Estimate *out)
 }
 
 /* ---- scores ---- */
-
-static bool is_cvss(ScoreMethod m)
-{
-    return m == SCORE_CVSS30 || m == SCORE_CVSS31 || m == SCORE_CVSS40;
-}
-
-/* A vector of CVSS 3.1 whose base metrics are those in effect; of 4.0, which publishes no exploitability score, with the same
- * metrics as far as both have them: attack requirements count as complexity, any interaction as required. */
-static Score score_in_effect(Str vector)
-{
-    char text[SCORE_VECTOR_BYTES];
-    Str av = metric_in_effect(vector, STR("AV")), ac = metric_in_effect(vector, STR("AC"));
-    Str pr = metric_in_effect(vector, STR("PR")), ui = metric_in_effect(vector, STR("UI"));
-    if (score_method(vector) != SCORE_CVSS40) {
-        Str scope = metric_in_effect(vector, STR("S")), c = metric_in_effect(vector, STR("C"));
-        Str i = metric_in_effect(vector, STR("I")), a = metric_in_effect(vector, STR("A"));
-        snprintf(text, sizeof text, "CVSS:3.1/AV:%.*s/AC:%.*s/PR:%.*s/UI:%.*s/S:%.*s/C:%.*s/I:%.*s/A:%.*s", STR_FMT(av),
-                 STR_FMT(ac), STR_FMT(pr), STR_FMT(ui), STR_FMT(scope), STR_FMT(c), STR_FMT(i), STR_FMT(a));
-    } else {
-        bool hard = str_eq(ac, STR("H")) || str_eq(metric_in_effect(vector, STR("AT")), STR("P"));
-        snprintf(text, sizeof text, "CVSS:3.1/AV:%.*s/AC:%c/PR:%.*s/UI:%c/S:U/C:H/I:H/A:H", STR_FMT(av),
-                 hard ? 'H' : 'L', STR_FMT(pr), str_eq(ui, STR("N")) ? 'N' : 'R');
-    }
-    return score_vector(str_from(text));
-}
-
-static Scored score_afresh(Str vector)
-{
-    Scored s = {.score = score_vector(vector), .exploitability = -1, .impact = -1};
-    if (!is_cvss(s.score.method))
-        return s;
-    Score in_effect = score_in_effect(vector);
-    s.exploitability = score_part(&in_effect, "exploitability");
-    s.impact = s.score.method == SCORE_CVSS40 ? -1 : score_part(&in_effect, "impact");
-    return s;
-}
-
-/* What follows from a vector; valid until the next one is asked for. */
-static const Scored *scored(Estimator *e, Str vector)
-{
-    Scored *s = &e->scored[str_hash(vector) % SCORED];
-    if (s->n && s->n == vector.n && memcmp(s->vector, vector.s, vector.n) == 0)
-        return s;
-    *s = score_afresh(vector);
-    s->n = vector.n <= SCORED_BYTES ? (uint32_t)vector.n : 0;
-    memcpy(s->vector, vector.s, s->n);
-    return s;
-}
 
 /* The score that the policy takes rows from; -1 if the method does not know it. */
 static double measure_of(const Program *p, const RiskPolicy *policy, const Scored *s)

@@ -5,10 +5,22 @@
 
 enum { MOST_TITLE = 200 };
 
+enum { SOLE_UNASKED, SOLE_NO, SOLE_YES };
+
 typedef struct Names {
     Vec(Str) all;
     Arena arena;
+    uint8_t *sole; /* by RuleId: SOLE_, whether the id is of one rule alone */
 } Names;
+
+static bool is_sole(const RuleSet *rules, RuleId rule, Names *n)
+{
+    if (!n->sole)
+        n->sole = NEWN(&n->arena, uint8_t, rules_count(rules) + 1);
+    if (n->sole[rule] == SOLE_UNASKED)
+        n->sole[rule] = rule_by_name(rules, rule_info(rules, rule)->id) == rule ? SOLE_YES : SOLE_NO;
+    return n->sole[rule] == SOLE_YES;
+}
 
 static void put_list(Names *n, const char *property, StrBuf *out)
 {
@@ -62,7 +74,7 @@ static void add_rule(const RuleSet *rules, RuleId rule, Names *n)
         id = str_copy(&n->arena, strbuf_str(&b));
         strbuf_free(&b);
     }
-    if (rule_by_name(rules, rule_info(rules, rule)->id) == rule)
+    if (is_sole(rules, rule, n))
         vec_push(&n->all, id);
 }
 

@@ -304,7 +304,9 @@ bool vector_whole(const Vector *v, Problem *p)
 
 static void put_value(const Vector *v, unsigned metric, StrBuf *out)
 {
-    strbuf_format(out, "%s:%.*s", v->method->metrics[metric].name, STR_FMT(v->text[metric]));
+    strbuf_addz(out, v->method->metrics[metric].name);
+    strbuf_char(out, ':');
+    strbuf_add(out, v->text[metric]);
     if (v->method->weighted)
         strbuf_format(out, ",%g", v->number[metric]);
 }
