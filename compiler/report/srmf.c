@@ -242,10 +242,12 @@ static Layout lay_out(const Srmf *w, const Table *t)
         if (need[c].width && (fits || take[c])) {
             add_column(w, t, &l, c, need[c].width);
             taken += need[c].width;
-        } else if (need[c].width) {
-            l.rest[l.nrest++] = c;
         }
     }
+    for (int levels = 1; levels >= 0; levels--) /* what somebody looks for first stands first */
+        for (unsigned c = t->grouped; c < end && !fits; c++)
+            if (need[c].width && !take[c] && need[c].levels == (levels == 1))
+                l.rest[l.nrest++] = c;
     if (l.nrest && !below) {
         l.titles[l.nshown] = "Further";
         l.widths[l.nshown] = w->characters > taken + LEAST ? w->characters - taken : LEAST;
