@@ -25,6 +25,11 @@
 /* The one out-of-line part: grows by half, checked against 32-bit counts. */
 void *vec_room(void *at, uint32_t *cap, uint32_t n, uint32_t more, size_t size);
 
+/* Makes it `count` zeroes, whatever was in it. */
+#define vec_zeroes(v, count) \
+    ((v)->n = (count), (void)((v)->at = vec_zeroed((v)->at, &(v)->cap, (v)->n, sizeof *(v)->at)))
+void *vec_zeroed(void *at, uint32_t *cap, uint32_t n, size_t size);
+
 /* For qsort: `a` and `b` point at a number of 64 bits each; 32 bits. */
 int u64_order(const void *a, const void *b);
 int u32_order(const void *a, const void *b);

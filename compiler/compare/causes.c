@@ -37,9 +37,7 @@ Causes *causes_start(Comparison *c)
 {
     Causes *w = mem_alloc(sizeof *w);
     *w = (Causes){.c = c};
-    vec_reserve(&w->seen, c->changes.n + 1);
-    w->seen.n = c->changes.n + 1;
-    memset(w->seen.at, 0, w->seen.n * sizeof *w->seen.at);
+    vec_zeroes(&w->seen, c->changes.n + 1);
     w->controls = intern(&c->names, STR("controls"));
     w->controls_section = w->controls; /* the section and the property are called so */
     w->protocol = intern(&c->names, STR("protocol"));

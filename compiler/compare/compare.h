@@ -141,7 +141,7 @@ static inline const SnapThing *new_thing(const Comparison *c, const Pair *p)
 /* As it is now; as it was, if it is gone. */
 static inline const SnapThing *any_thing(const Comparison *c, const Pair *p)
 {
-    return p->new ? new_thing(c, p) : old_thing(c, p);
+    return p->new ? &c->new.things.at[p->new - 1] : &c->old.things.at[p->old - 1];
 }
 /* The last part of its path. */
 Str snap_name(const Snapshot *s, const SnapThing *t);

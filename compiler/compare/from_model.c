@@ -271,9 +271,7 @@ void snapshot_of_report(const Report *r, Snapshot *out)
 {
     FromModel w = {.r = r, .p = r->program, .s = out};
     out->has_model = true;
-    vec_reserve(&w.ids, w.p->model.objects.n);
-    w.ids.n = w.p->model.objects.n;
-    memset(w.ids.at, 0, w.ids.n * sizeof *w.ids.at);
+    vec_zeroes(&w.ids, w.p->model.objects.n);
     out_memory(&w.out);
     json_start(&w.json, &w.out, false);
     add_head(&w);

@@ -118,17 +118,13 @@ static void list_pairs(Match *w)
     }
 }
 
-#define ZEROES(v, count)                          \
-    (vec_reserve((v), (count)), (v)->n = (count), \
-     (void)((v)->n ? memset((v)->at, 0, (v)->n * sizeof *(v)->at) : (void *)0))
-
 void compare_match(Comparison *c)
 {
     Match w = {.c = c};
-    ZEROES(&w.of_old, c->old.things.n);
-    ZEROES(&w.of_new, c->new.things.n);
-    ZEROES(&c->old_pair, c->old.things.n);
-    ZEROES(&c->new_pair, c->new.things.n);
+    vec_zeroes(&w.of_old, c->old.things.n);
+    vec_zeroes(&w.of_new, c->new.things.n);
+    vec_zeroes(&c->old_pair, c->old.things.n);
+    vec_zeroes(&c->new_pair, c->new.things.n);
     map_reserve(&w.old_paths, c->old.things.n);
     for (uint32_t i = 0; i < c->old.things.n; i++)
         map_put(&w.old_paths, c->old.things.at[i].path, i + 1);

@@ -203,21 +203,39 @@ static void identified_words(const Comparison *c, const SnapThing *o, const Snap
     strbuf_addz(out, " now");
 }
 
+/* What became of a thing that stands on both sides. */
+static void became_words(const Comparison *c, ChangeKind kind, const SnapThing *o, const SnapThing *n, StrBuf *out)
+{
+    if (kind == CHANGE_IDENTIFIED) {
+        identified_words(c, o, n, out);
+    } else if (kind == CHANGE_MOVED) {
+        moved_words(c, o, n, out);
+    } else if (kind == CHANGE_KIND) {
+        strbuf_format(out, " went from %.*s to %.*s", STR_FMT(snap_str(&c->old, o->kind)),
+                      STR_FMT(snap_str(&c->new, n->kind)));
+    } else if (kind == CHANGE_ENDS) {
+        strbuf_addz(out, " leads from ");
+        way_words(c, true, n, out);
+        strbuf_addz(out, " now; it led from ");
+        way_words(c, false, o, out);
+    } else if (kind == CHANGE_TITLE) {
+        quoted(out, " went from ", snap_str(&c->old, o->title));
+        quoted(out, " to ", snap_str(&c->new, n->title));
+    }
+}
+
 void change_words(const Comparison *c, const Change *change, StrBuf *out)
 {
     const Pair *p = &c->pairs.at[change->pair];
     const SnapThing *o = old_thing(c, p), *n = new_thing(c, p);
-    bool of_prop = change->kind == CHANGE_PROPERTY;
     if (change->kind == CHANGE_PRESET) {
         strbuf_addz(out, "the default of ");
-        add_name(out, snap_str(&c->new, n->kind), snap_str(&c->new, change->prop));
-    } else if (change->kind == CHANGE_TITLE) {
-        strbuf_addz(out, "the title of ");
-        add_subject(c, p, 0, out);
+        add_name(out, snap_str(&c->new, any_thing(c, p)->kind), snap_str(&c->new, change->prop));
     } else if (change->kind == CHANGE_RENAMED) {
         add_thing(c, false, p->old, out);
     } else {
-        add_subject(c, p, of_prop ? change->prop : 0, out);
+        strbuf_addz(out, change->kind == CHANGE_TITLE ? "the title of " : "");
+        add_subject(c, p, change->kind == CHANGE_PROPERTY ? change->prop : 0, out);
     }
     switch (change->kind) {
     case CHANGE_ADDED: strbuf_addz(out, " was added"); break;
@@ -227,21 +245,13 @@ void change_words(const Comparison *c, const Change *change, StrBuf *out)
         add_thing(c, true, p->new, out);
         strbuf_addz(out, " now");
         break;
-    case CHANGE_IDENTIFIED: identified_words(c, o, n, out); break;
-    case CHANGE_MOVED: moved_words(c, o, n, out); break;
+    case CHANGE_IDENTIFIED:
+    case CHANGE_MOVED:
     case CHANGE_KIND:
-        strbuf_format(out, " went from %.*s to %.*s", STR_FMT(snap_str(&c->old, o->kind)),
-                      STR_FMT(snap_str(&c->new, n->kind)));
-        break;
     case CHANGE_ENDS:
-        strbuf_addz(out, " leads from ");
-        way_words(c, true, n, out);
-        strbuf_addz(out, " now; it led from ");
-        way_words(c, false, o, out);
-        break;
     case CHANGE_TITLE:
-        quoted(out, " went from ", snap_str(&c->old, o->title));
-        quoted(out, " to ", snap_str(&c->new, n->title));
+        if (o && n)
+            became_words(c, change->kind, o, n, out);
         break;
     case CHANGE_DOC: strbuf_addz(out, " is described otherwise"); break;
     case CHANGE_PROPERTY:

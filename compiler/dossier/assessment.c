@@ -121,7 +121,7 @@ static void put_safety_ref(Table *t, const Risk *k, bool harmful)
 static void put_estimate(Table *t, uint32_t index)
 {
     Dossier *d = t->dossier;
-    const RiskLevel *l = risk_level(d, index, STAGE_BEFORE), *now = risk_level(d, index, STAGE_RESIDUAL);
+    const WorstEstimate *l = &d->worst[index];
     row_z(t, score_method_name(l->method));
     row_text(t, l->vector);
     if (l->ten >= 0)
@@ -131,7 +131,7 @@ static void put_estimate(Table *t, uint32_t index)
     row_text(t, const_title(d->p, l->row));
     row_stage(t, index, STAGE_BEFORE);
     row_stage(t, index, STAGE_RESIDUAL);
-    row_z(t, risk_level_at(d, index, STAGE_RESIDUAL) ? acceptance_words(now->acceptance) : "");
+    row_acceptance(t, index);
     row_link(t, l->by);
 }
 

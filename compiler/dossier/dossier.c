@@ -340,15 +340,6 @@ void row_number(Table *t, double n)
     item_add(t, ITEM_NUMBER, str_copy(&d->arena, str_from(text)))->number = n;
 }
 
-void row_date(Table *t, int64_t day)
-{
-    StrBuf b = {0};
-    date_print(day, &b);
-    row_cell(t);
-    item_add(t, ITEM_DATE, str_copy(&t->dossier->arena, strbuf_str(&b)))->day = day;
-    strbuf_free(&b);
-}
-
 void row_level(Table *t, Str text, Tone tone)
 {
     row_cell(t);

@@ -133,19 +133,16 @@ typedef struct Counts {
     uint32_t open, possible, planned, mitigated, decided, outside;
 } Counts;
 
-/* How high a risk is at one stage. */
-typedef struct RiskLevel {
-    bool known;      /* it has a threat */
-    uint32_t threat; /* the worst of them, which the rest is about */
-    ObjId by;        /* where people gave something of the estimate, or 0 */
+/* Of the threats of a risk the worst estimate before controls; and why the first that has no level at a stage has none. */
+typedef struct WorstEstimate {
+    bool known; /* it has a threat */
+    ObjId by;   /* where people gave something of it, or 0 */
     Str vector;
     ScoreMethod method;
-    double ten, exploitability; /* -1: none */
-    ConstId severity, row, column, level;
-    Acceptance acceptance;
-    uint32_t lacking; /* threats that have no level, and why the first has none */
-    EstimateLack lack;
-} RiskLevel;
+    double ten; /* -1: none */
+    ConstId severity, row, level;
+    EstimateLack lacks[STAGE_COUNT];
+} WorstEstimate;
 
 struct Dossier {
     const Report *r;
@@ -163,7 +160,7 @@ struct Dossier {
     Counts *counts; /* by ObjId: threats whose subject it is */
     Links links;
     const Risks *risks;
-    RiskLevel *levels;      /* by risk and stage; see risk_level */
+    WorstEstimate *worst;   /* by risk */
     ConstId *threat_levels; /* by threat and stage */
 };
 
@@ -202,7 +199,6 @@ void row_thing(Table *t, ObjId o);
 void row_text(Table *t, Str s); /* nothing if it is empty */
 void row_z(Table *t, const char *text);
 void row_number(Table *t, double n);
-void row_date(Table *t, int64_t day);
 void row_level(Table *t, Str text, Tone tone);
 /* A level of risk in the colour of what the policy in force says of it; nothing for 0. */
 void row_risk_level(Table *t, ConstId level);
@@ -246,10 +242,10 @@ void item_value(Table *t, Value v); /* nothing for what is not said */
 RowKey risk_key(const Dossier *d, uint32_t risk);
 /* Takes the estimate of a threat into account. */
 void levels_note(Dossier *d, uint32_t threat, const Estimate *e);
-const RiskLevel *risk_level(const Dossier *d, uint32_t risk, RiskStage stage);
-/* 0 if a threat without a level could be higher than those that have one. */
+/* Its level by Risk.stages; 0 if a threat without a level could be higher than those that have one. */
 ConstId risk_level_at(const Dossier *d, uint32_t risk, RiskStage stage);
 void row_stage(Table *t, uint32_t risk, RiskStage stage);
+void row_acceptance(Table *t, uint32_t risk);                      /* of its residual level */
 void row_threat_level(Table *t, uint32_t threat, RiskStage stage); /* nothing if it has none */
 void item_risk(Table *t, uint32_t risk);                           /* by its title */
 /* The risk that a threat belongs to; nothing if it does not apply. */

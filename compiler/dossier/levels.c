@@ -1,8 +1,9 @@
 /* Levels of risk at the four stages: before controls, and with those that are planned, implemented and verified. A risk is as high as
- * the highest of its threats; what has no level is counted, with the reason. Requires estimates; leaves the worst of each risk. */
+ * the highest of its threats; what has no level is counted, with the reason. Requires risks and the estimates of their
+ * threats; leaves the worst estimate of each risk. */
 #include "dossier/dossier.h"
 
-static bool is_worse(const Program *p, const StageEstimate *e, const RiskLevel *than)
+static bool is_worse(const Program *p, const StageEstimate *e, const WorstEstimate *than)
 {
     if (!than->known)
         return true;
@@ -11,42 +12,39 @@ static bool is_worse(const Program *p, const StageEstimate *e, const RiskLevel *
     return a != b ? a > b : e->score.ten > than->ten;
 }
 
+static void note_worst(Dossier *d, const Estimate *e, WorstEstimate *w)
+{
+    const StageEstimate *at = &e->stages[STAGE_BEFORE];
+    if (!is_worse(d->p, at, w))
+        return;
+    w->known = true;
+    w->by = e->by;
+    w->vector = str_copy(&d->arena, at->vector);
+    w->method = at->score.method;
+    w->ten = at->score.ten;
+    w->severity = at->severity;
+    w->row = at->row;
+    w->level = at->level;
+}
+
 void levels_note(Dossier *d, uint32_t threat, const Estimate *e)
 {
     uint32_t risk = d->risks->risk_of[threat];
-    for (RiskStage s = STAGE_BEFORE; risk && s < STAGE_COUNT; s++) {
+    if (!risk)
+        return;
+    WorstEstimate *w = &d->worst[risk - 1];
+    note_worst(d, e, w);
+    for (RiskStage s = STAGE_BEFORE; s < STAGE_COUNT; s++) {
         const StageEstimate *at = &e->stages[s];
-        RiskLevel *l = &d->levels[(risk - 1) * STAGE_COUNT + s];
         d->threat_levels[threat * STAGE_COUNT + s] = at->level;
-        if (!at->level && !l->lacking++)
-            l->lack = at->lack;
-        if (!is_worse(d->p, at, l))
-            continue;
-        *l = (RiskLevel){.known = true,
-                         .threat = threat,
-                         .by = e->by,
-                         .vector = str_copy(&d->arena, at->vector),
-                         .method = at->score.method,
-                         .ten = at->score.ten,
-                         .exploitability = at->exploitability,
-                         .severity = at->severity,
-                         .row = at->row,
-                         .column = at->column,
-                         .level = at->level,
-                         .acceptance = at->acceptance,
-                         .lacking = l->lacking,
-                         .lack = l->lack};
+        if (!at->level && w->lacks[s] == LACK_NOTHING)
+            w->lacks[s] = at->lack;
     }
-}
-
-const RiskLevel *risk_level(const Dossier *d, uint32_t risk, RiskStage stage)
-{
-    return &d->levels[risk * STAGE_COUNT + stage];
 }
 
 ConstId risk_level_at(const Dossier *d, uint32_t risk, RiskStage stage)
 {
-    const RiskLevel *l = risk_level(d, risk, stage);
+    const RiskStanding *l = &d->risks->at[risk].stages[stage];
     bool top = l->level && severity_below_top(d->p, l->level) == 0; /* whatever the others are, it cannot be higher */
     return l->lacking && !top ? 0 : l->level;
 }
@@ -54,7 +52,7 @@ ConstId risk_level_at(const Dossier *d, uint32_t risk, RiskStage stage)
 void row_stage(Table *t, uint32_t risk, RiskStage stage)
 {
     Dossier *d = t->dossier;
-    const RiskLevel *l = risk_level(d, risk, stage);
+    const RiskStanding *l = &d->risks->at[risk].stages[stage];
     ConstId level = risk_level_at(d, risk, stage);
     if (level) {
         row_risk_level(t, level);
@@ -65,7 +63,14 @@ void row_stage(Table *t, uint32_t risk, RiskStage stage)
         what = dossier_text(d, "at least %.*s; threats without a level: %u", STR_FMT(const_title(d->p, l->level)),
                             l->lacking)
                    .s;
-    row_missing(t, what, estimate_lack_words(l->lack));
+    row_missing(t, what, estimate_lack_words(d->worst[risk].lacks[stage]));
+}
+
+void row_acceptance(Table *t, uint32_t risk)
+{
+    const Dossier *d = t->dossier;
+    Acceptance says = d->risks->at[risk].stages[STAGE_RESIDUAL].acceptance;
+    row_z(t, risk_level_at(d, risk, STAGE_RESIDUAL) ? acceptance_words(says) : "");
 }
 
 void row_threat_level(Table *t, uint32_t threat, RiskStage stage)

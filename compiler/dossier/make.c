@@ -22,7 +22,7 @@ void dossier_make(Dossier *d, const Report *r, const DossierPicture *pictures, u
     d->tally = tally_make(r, &d->arena);
     d->counts = count_threats(d);
     d->risks = report_risks(r);
-    d->levels = NEWN(&d->arena, RiskLevel, (size_t)d->risks->n * STAGE_COUNT + 1);
+    d->worst = NEWN(&d->arena, WorstEstimate, (size_t)d->risks->n + 1);
     d->threat_levels = NEWN(&d->arena, ConstId, (size_t)d->a->threats.n * STAGE_COUNT + 1);
     links_make(d);
     dossier_plan(d);

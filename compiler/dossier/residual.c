@@ -87,8 +87,7 @@ static void put_risk(Residual *s, uint32_t i)
     row_stage(s->t, i, STAGE_PLANNED);
     row_stage(s->t, i, STAGE_IMPLEMENTED);
     row_stage(s->t, i, STAGE_RESIDUAL);
-    const RiskLevel *now = risk_level(s->d, i, STAGE_RESIDUAL);
-    row_z(s->t, risk_level_at(s->d, i, STAGE_RESIDUAL) ? acceptance_words(now->acceptance) : "");
+    row_acceptance(s->t, i);
     put_remains(s, k);
     put_level(s, k, CAP_VERIFIED);
     put_level(s, k, CAP_IMPLEMENTED);

@@ -1,6 +1,7 @@
 /* Software items: what the manufacturer promises for each and which duties follow (IEC 81001-5-1, 4.3 and 6), the vulnerabilities
  * known, and what a change for the worse sets off. Requires the links of the threats. */
 #include "dossier/dossier.h"
+#include "risk/items.h"
 
 enum { NAMED = 20 };
 
@@ -158,9 +159,9 @@ static Tone state_tone(const Dossier *d, ObjId o)
 {
     Value v = prop_value(d->p, o, "state");
     Str state = v.tag == V_CONST ? const_name(d->p, v.a) : (Str){0};
-    if (str_eq(state, STR("exploitable")))
-        return TONE_BAD;
-    return !state.n || str_eq(state, STR("in_triage")) ? TONE_POOR : TONE_GOOD;
+    if (vulnerability_over(d->p, o))
+        return TONE_GOOD;
+    return str_eq(state, STR("exploitable")) ? TONE_BAD : TONE_POOR;
 }
 
 static void put_state(Table *t, ObjId o)

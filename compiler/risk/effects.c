@@ -373,14 +373,15 @@ static void close_by_hand(const Program *p, ObjId threat, Closing *out)
 
 void threat_closing(const Assessment *a, const Threat *t, Weakest *weakest, Closing *out)
 {
-    if (t->hand) {
+    const Verdict *v = threat_of_rule(a, t);
+    if (!v) {
         close_by_hand(a->program, t->hand, out);
         for (uint32_t i = 0; i < out->closers.n; i++)
             out->closers.at[i].level = out->level;
         return;
     }
-    verdict_closing(a->rules, threat_of_rule(a, t), out);
-    if (threat_of_rule(a, t)->witnesses < 2 || !out->level)
+    verdict_closing(a->rules, v, out);
+    if (v->witnesses < 2 || !out->level)
         return;
     CapLevel least = verdict_weakest(a->rules, a->verdicts, t->verdict, weakest);
     out->level = least < out->level ? least : out->level;

@@ -19,11 +19,15 @@ static bool is_true(Value v)
     return (v.tag & VALUE_TAG) == V_BOOL && v.a;
 }
 
-static void add_exploited(const Program *p, ObjId vulnerability, ObjVec *list, Map *out)
+bool vulnerability_over(const Program *p, ObjId vulnerability)
 {
     static const char *const over[] = {"resolved", "resolved_with_pedigree", "not_affected", "false_positive"};
-    if (!is_true(prop_value(p, vulnerability, "exploited")) ||
-        is_const(p, prop_value(p, vulnerability, "state"), over, sizeof over / sizeof *over))
+    return is_const(p, prop_value(p, vulnerability, "state"), over, sizeof over / sizeof *over);
+}
+
+static void add_exploited(const Program *p, ObjId vulnerability, ObjVec *list, Map *out)
+{
+    if (!is_true(prop_value(p, vulnerability, "exploited")) || vulnerability_over(p, vulnerability))
         return;
     list->n = 0;
     refs_add(p, prop_value(p, vulnerability, "of"), list);

@@ -3,8 +3,10 @@
 /* Which software items are known to be exploited, and which a threat rests on. Ownership: the caller frees what is filled. */
 #include "risk/risk.h"
 
+/* Whether nothing need be done about a `vulnerability` any more, by its state. */
+bool vulnerability_over(const Program *p, ObjId vulnerability);
 /* Software item -> the `vulnerability` that is known to be exploited, or the item itself if it says so. Vulnerabilities that are
- * done with do not count. */
+ * over do not count. */
 void exploited_items(const Program *p, Map *out);
 
 /* The software items that a threat rests on: it is about them, or one of the facts of its verdict is. */
