@@ -13,10 +13,6 @@ static const char *const cmp_names[] = {"==", "!=", "<", "<=", ">", ">="};
 static const char *const verb_names[] = {"carries", "holds", "crosses", "enters", "leaves", "reaches"};
 static const char *const quant_names[] = {"some", "every", "no"};
 
-const char *node_kind_name(NodeKind kind)
-{
-    return kind_names[kind];
-}
 const char *mod_name(ModKind m)
 {
     return mod_names[m];

@@ -96,7 +96,6 @@ NodeId node_find(const Tree *t, NodeId n, NodeKind kind);
 NodeId node_seek(const Tree *t, NodeId n, NodeKind kind);
 /* The name's own place in a node that has one (DECL, KIND, RULE, PROP, ...): a node stores only the name. */
 Span node_name_span(const Tree *t, const Sources *s, const Interner *names, NodeId n);
-const char *node_kind_name(NodeKind kind);
 const char *mod_name(ModKind m);
 const char *cmp_name(CmpOp op);
 const char *verb_name(VerbKind v);
