@@ -133,6 +133,28 @@ const Csr *cache_halves(const Ev *ev, Row row)
     return c;
 }
 
+/* Few of a model's things are of the kind that a condition is about; each look at all of them would cost as much as the model has
+ * things, once for each verdict. */
+const ObjVec *cache_of_kinds(const Ev *ev, const Source *s)
+{
+    Cache *c = ev->cache;
+    uint32_t at = map_get(&c->kinds, MAP_KEY(s->lo, s->hi)), n;
+    if (at)
+        return &c->of_kinds.at[at];
+    if (!c->of_kinds.n)
+        vec_push(&c->of_kinds, (ObjVec){0});
+    ObjVec found = {0};
+    for (uint32_t part = 0; part < 4; part++) {
+        const ObjId *list = family_list(ev->m, (Family)s->family, part, &n);
+        for (uint32_t i = 0; i < n; i++)
+            if (ev->m->objects.at[list[i]].kind >= s->lo && ev->m->objects.at[list[i]].kind <= s->hi)
+                vec_push(&found, list[i]);
+    }
+    vec_push(&c->of_kinds, found);
+    map_put(&c->kinds, MAP_KEY(s->lo, s->hi), c->of_kinds.n - 1);
+    return &vec_last(&c->of_kinds);
+}
+
 /* Insertion sort of a short row, heap-free; long rows go to qsort by rank and half in one word. */
 static int word_cmp(const void *a, const void *b)
 {
@@ -177,6 +199,10 @@ void cache_reset(const RuleSet *r)
     free(c->reach);
     free(c->quant);
     free(c->out_half);
+    map_free(&c->kinds);
+    for (uint32_t i = 0; i < c->of_kinds.n; i++)
+        vec_free(&c->of_kinds.at[i]);
+    vec_free(&c->of_kinds);
     c->reach = NULL;
     c->quant = NULL;
     c->out_half = NULL;

@@ -197,6 +197,10 @@ void iter_start(Ev *ev, Iter *it, const Source *s)
         it->ids = csr_row(cache_children(ev), at, &it->n);
     } else if (at) {
         it->ids = csr_row(cache_members(ev), at, &it->n);
+    } else if (!s->at.tag) {
+        const ObjVec *all = cache_of_kinds(ev, s);
+        it->ids = all->at;
+        it->n = all->n;
     } else {
         it->mode = ITER_LISTS;
         next_list(ev, it);

@@ -283,14 +283,16 @@ typedef struct Csr {
 
 /* What is derived from the model for evaluation, when first needed. */
 struct Cache {
-    Csr members;        /* boundary -> elements and boundaries inside */
-    Csr children;       /* object -> what is declared in it */
-    Csr referrers;      /* object -> other objects whose properties name it */
-    Csr halves[3];      /* boundary -> halves that enter, leave, stay inside it; by Row */
-    uint8_t *quant;     /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
-    uint8_t **reach;    /* by condition: by element, 1 + Tri */
-    uint32_t *out_half; /* as Model.out_half, each row in order of rank */
-    Vec(uint32_t) hops; /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
+    Csr members;          /* boundary -> elements and boundaries inside */
+    Csr children;         /* object -> what is declared in it */
+    Csr referrers;        /* object -> other objects whose properties name it */
+    Csr halves[3];        /* boundary -> halves that enter, leave, stay inside it; by Row */
+    Map kinds;            /* MAP_KEY(first kind, last kind) -> index into of_kinds */
+    Vec(ObjVec) of_kinds; /* things of these kinds in the order of their lists; [0] unused */
+    uint8_t *quant;       /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
+    uint8_t **reach;      /* by condition: by element, 1 + Tri */
+    uint32_t *out_half;   /* as Model.out_half, each row in order of rank */
+    Vec(uint32_t) hops;   /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
 };
 
 typedef enum Row { ROW_ENTERS, ROW_LEAVES, ROW_STAYS } Row;
@@ -412,6 +414,8 @@ const Csr *cache_members(const Ev *ev);
 const Csr *cache_children(const Ev *ev);
 const Csr *cache_referrers(const Ev *ev);
 const Csr *cache_halves(const Ev *ev, Row row);
+/* The things whose kind a source asks for, wherever they are, in the order of their lists. Not for flows. */
+const ObjVec *cache_of_kinds(const Ev *ev, const Source *s);
 const uint32_t *cache_out_halves(const Ev *ev);
 void cache_reset(const RuleSet *r);
 void cache_free(RuleSet *r);
