@@ -271,10 +271,14 @@ static Tri cross_eval(Ev *ev, const Cond *n)
 /* The noun among the members of a set of things. */
 static Tri members_eval(Ev *ev, Value set, uint32_t noun)
 {
+    enum { LONG = 64 };
     if (set.tag == V_UNKNOWN)
         return TRI_UNKNOWN;
+    const Noun *n = &ev->r->nouns.at[noun];
     const Value *v;
     Range s = ev_members(ev, set, &v);
+    if (s.n >= LONG && n->tag != NOUN_KIND && !n->where)
+        return cache_set_has(ev, set.a, n->tag == NOUN_OBJ ? n->obj : ev->env.obj[n->slot]) ? TRI_TRUE : TRI_FALSE;
     Tri best = TRI_FALSE;
     for (uint32_t i = 0; i < s.n && (best != TRI_TRUE || ev->seen); i++)
         if ((v[i].tag & VALUE_TAG) == V_REF)

@@ -155,6 +155,21 @@ const ObjVec *cache_of_kinds(const Ev *ev, const Source *s)
     return &vec_last(&c->of_kinds);
 }
 
+bool cache_set_has(const Ev *ev, uint32_t set, ObjId o)
+{
+    Map *has = &ev->cache->in_set;
+    if (!map_get(has, MAP_KEY(set, 0))) {
+        const Value *v;
+        Range s = ev_members(ev, (Value){V_SET, set}, &v);
+        map_reserve(has, s.n + 1);
+        map_put(has, MAP_KEY(set, 0), 1);
+        for (uint32_t i = 0; i < s.n; i++)
+            if ((v[i].tag & VALUE_TAG) == V_REF)
+                map_put(has, MAP_KEY(set, v[i].a), 1);
+    }
+    return o && map_get(has, MAP_KEY(set, o));
+}
+
 /* Insertion sort of a short row, heap-free; long rows go to qsort by rank and half in one word. */
 static int word_cmp(const void *a, const void *b)
 {
@@ -199,6 +214,7 @@ void cache_reset(const RuleSet *r)
     free(c->reach);
     free(c->quant);
     free(c->out_half);
+    map_free(&c->in_set);
     map_free(&c->kinds);
     for (uint32_t i = 0; i < c->of_kinds.n; i++)
         vec_free(&c->of_kinds.at[i]);

@@ -289,10 +289,11 @@ struct Cache {
     Csr halves[3];        /* boundary -> halves that enter, leave, stay inside it; by Row */
     Map kinds;            /* MAP_KEY(first kind, last kind) -> index into of_kinds */
     Vec(ObjVec) of_kinds; /* things of these kinds in the order of their lists; [0] unused */
-    uint8_t *quant;       /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
-    uint8_t **reach;      /* by condition: by element, 1 + Tri */
-    uint32_t *out_half;   /* as Model.out_half, each row in order of rank */
-    Vec(uint32_t) hops;   /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
+    Map in_set;      /* MAP_KEY(number of a long set, thing) -> 1; with 0 for the thing: the set was looked through */
+    uint8_t *quant;  /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
+    uint8_t **reach; /* by condition: by element, 1 + Tri */
+    uint32_t *out_half; /* as Model.out_half, each row in order of rank */
+    Vec(uint32_t) hops; /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
 };
 
 typedef enum Row { ROW_ENTERS, ROW_LEAVES, ROW_STAYS } Row;
@@ -416,6 +417,8 @@ const Csr *cache_referrers(const Ev *ev);
 const Csr *cache_halves(const Ev *ev, Row row);
 /* The things whose kind a source asks for, wherever they are, in the order of their lists. Not for flows. */
 const ObjVec *cache_of_kinds(const Ev *ev, const Source *s);
+/* Whether a set (its number is Value.a) has the thing; for long ones, that are asked about many. */
+bool cache_set_has(const Ev *ev, uint32_t set, ObjId o);
 const uint32_t *cache_out_halves(const Ev *ev);
 void cache_reset(const RuleSet *r);
 void cache_free(RuleSet *r);

@@ -270,6 +270,41 @@ Test(rules, paths)
     CHECK_ROWS(paths);
 }
 
+/* Long sets are looked up, short ones gone through; two long ones are kept apart. */
+Test(rules, long_sets)
+{
+    enum { ITEMS = 400, FEW = 3, MANY = 150, AGAIN = 100 };
+    StrBuf text = {0};
+    for (int i = 0; i < ITEMS; i++)
+        strbuf_format(&text, "software S%d\n", i);
+    static const struct {
+        const char *name;
+        int from, to;
+    } boxes[] = {{"A", 0, FEW}, {"B", FEW, FEW + MANY}, {"C", FEW + MANY, FEW + MANY + AGAIN}};
+    for (size_t b = 0; b < sizeof boxes / sizeof *boxes; b++) {
+        strbuf_format(&text, "process %s { made_of: [", boxes[b].name);
+        for (int i = boxes[b].from; i < boxes[b].to; i++)
+            strbuf_format(&text, "%sS%d", i > boxes[b].from ? ", " : "", i);
+        strbuf_addz(&text, "] }\n");
+    }
+    strbuf_addz(&text, "rule R \"t\" { for each software s; when no process where (made_of has s)\n"
+                       "severity: low; fix: \"x\" }\n"
+                       "rule Q \"t\" { for each process p; when p.made_of has S200; severity: low; fix: \"x\" }\n");
+    Run r;
+    run_text(&r, text.s);
+    cr_assert_eq(r.diags.errors, 0, "%s", run_diags(&r));
+    char *found = verdicts_of(&r);
+    cr_expect_eq(r.verdicts.all.n, ITEMS - FEW - MANY - AGAIN + 1, "%s", found);
+    for (int i = 0; i < ITEMS; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "S%d:open", i);
+        cr_expect_eq(strstr(found, id) != NULL, i >= FEW + MANY + AGAIN, "%s in %s", id, found);
+    }
+    cr_expect(strstr(found, "C:open") != NULL, "%s", found);
+    run_free(&r);
+    strbuf_free(&text);
+}
+
 /* ---- the table of verdicts ---- */
 
 typedef enum Given { NO, PERHAPS, YES } Given;
