@@ -43,7 +43,7 @@ MODULES := $(sort $(shell find stdlib -name '*.cordon'))
 TABLES  := $(sort $(wildcard stdlib/catalogue/*.csv))
 EXAMPLES := $(foreach d,$(wildcard examples/*/),$(wildcard $(d)$(notdir $(d:/=)).cordon))
 REPORTS  = $(patsubst examples/%/,out/report/%/.done,$(dir $(EXAMPLES)))
-HARNESSES = parse compile format import score
+HARNESSES = parse compile format import vector
 
 all: $(if $(wildcard compiler/tools/main.c),$(BIN),$(B)/libcordon.a)
 
