@@ -17,7 +17,7 @@ static void put_level(Residual *s, const Risk *k, CapLevel level)
             item_link(s->t, k->controls.at[i]);
 }
 
-/* Controls outside of the product: a measure of the last kind of their enumeration. */
+/* Controls outside of the product, as their `measure` says. */
 static void put_compensating(Residual *s, const Risk *k)
 {
     const Dossier *d = s->d;
