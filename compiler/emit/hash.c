@@ -140,7 +140,7 @@ static void put_node(Hash *h, const Tree *t, StrBuf *b, NodeId n)
 {
     put_u32(b, (uint32_t)node_at(t, n)->kind << 8 | node_at(t, n)->flags);
     put_val(h, t, b, n);
-    for (NodeId k = node_at(t, n)->child; k; k = node_at(t, k)->next)
+    for (NodeId k = node_child(t, n); k; k = node_next(t, k))
         put_node(h, t, b, k);
     put_u32(b, UINT32_MAX);
 }
@@ -154,7 +154,7 @@ static void put_stanza(Hash *h, StrBuf *b, const Stanza *s)
     StrBuf text = {0};
     Pieces pieces = {0};
     uint32_t raises = 0;
-    for (NodeId k = node_at(t, s->node)->child; k; k = node_at(t, k)->next) {
+    for (NodeId k = node_child(t, s->node); k; k = node_next(t, k)) {
         size_t from = text.n;
         if (node_kind(t, k) == N_RAISE)
             put_u32(&text, ++raises);

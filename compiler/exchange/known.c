@@ -56,10 +56,10 @@ KnownItem *known_items(const Program *p, Arena *a, uint32_t *n)
 
 static void note_extension(const Program *p, const Tree *t, NodeId n, Map *out)
 {
-    Str name = sym_str(p->names, node_at(t, node_at(t, n)->child)->val);
+    Str name = sym_str(p->names, node_at(t, node_child(t, n))->val);
     Sym last = intern_find(p->names, str_slice(name, (size_t)(str_rfind(name, '.') + 1), name.n));
     NodeId body = node_find(t, n, N_BODY);
-    for (NodeId one = body ? node_at(t, body)->child : 0; one && last; one = node_at(t, one)->next)
+    for (NodeId one = body ? node_child(t, body) : 0; one && last; one = node_next(t, one))
         if (node_kind(t, one) == N_PROP)
             map_put(out, MAP_KEY(last, node_at(t, one)->val), 1);
 }
@@ -69,7 +69,7 @@ Map known_extensions(const Program *p)
     Map out = {0};
     for (uint32_t m = 1; m < p->modules.n; m++) {
         const Tree *t = &p->modules.at[m].tree;
-        for (NodeId n = p->modules.at[m].library ? 0 : node_at(t, t->root)->child; n; n = node_at(t, n)->next)
+        for (NodeId n = p->modules.at[m].library ? 0 : node_child(t, t->root); n; n = node_next(t, n))
             if (node_kind(t, n) == N_EXTEND)
                 note_extension(p, t, n, &out);
     }

@@ -46,7 +46,7 @@ static void unknown_argument(Program *p, const UseSite *use, Sym name, Span at)
     diag_label(p->diags, d, node_name_span(t, p->sources, p->names, template->node), "the template");
     Suggestion s = suggest_start(sym_str(p->names, name));
     NodeId param = node_find(t, template->node, N_PARAM);
-    for (; param; param = node_seek(t, node_at(t, param)->next, N_PARAM))
+    for (; param; param = node_seek(t, node_next(t, param), N_PARAM))
         suggest_offer(&s, sym_str(p->names, node_at(t, param)->val));
     for (PropId i = 1; i < p->props.n; i++)
         if (kind_is(p, role_kind(p, ROLE_GROUP), p->props.at[i].owner))
@@ -114,7 +114,7 @@ static Value rule_names(Program *p, const Tree *t, NodeId value)
     Model *m = &p->model;
     bool list = node_kind(t, value) == N_LIST;
     uint32_t from = m->set_values.n;
-    for (NodeId n = list ? node_at(t, value)->child : value; n; n = list ? node_at(t, n)->next : 0) {
+    for (NodeId n = list ? node_child(t, value) : value; n; n = list ? node_next(t, n) : 0) {
         bool name = node_kind(t, n) == N_QNAME;
         vec_push(&m->texts, name ? sym_str(p->names, node_at(t, n)->val) : node_text(t, p->sources, &p->arena, n));
         vec_push(&m->set_values, (Value){V_TEXT, m->texts.n - 1});
@@ -127,7 +127,7 @@ static Value rule_names(Program *p, const Tree *t, NodeId value)
 static bool are_rule_names(const Tree *t, NodeId value)
 {
     bool list = node_kind(t, value) == N_LIST;
-    for (NodeId n = list ? node_at(t, value)->child : value; n; n = list ? node_at(t, n)->next : 0)
+    for (NodeId n = list ? node_child(t, value) : value; n; n = list ? node_next(t, n) : 0)
         if (node_kind(t, n) != N_QNAME && node_kind(t, n) != N_STRING)
             return false;
     return true;
@@ -155,7 +155,7 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
         diag_label(p->diags, d, b->found[i].span, "first set here");
         return;
     }
-    NodeId value = node_at(t, node)->child;
+    NodeId value = node_child(t, node);
     uint32_t errors = p->diags->errors;
     Value v = prop == p->known[KNOWN_RISK_RULES] && are_rule_names(t, value)
                   ? rule_names(p, t, value)
@@ -179,7 +179,7 @@ static bool is_parameter(const Program *p, const Tree *t, ObjId group, NodeId pr
 static void bind_props(Binder *b, ObjId o, uint32_t module, ObjId scope, NodeId first, bool use)
 {
     const Tree *t = &b->p->modules.at[module].tree;
-    for (NodeId n = first; n; n = node_at(t, n)->next)
+    for (NodeId n = first; n; n = node_next(t, n))
         if (node_kind(t, n) == N_PROP && !(use && is_parameter(b->p, t, o, n)))
             bind_property(b, o, module, scope, n);
 }
@@ -194,7 +194,7 @@ static void bind_of(Binder *b, uint32_t module, ObjId scope, NodeId of)
         return;
     Model *m = &p->model;
     uint32_t from = m->set_values.n;
-    for (NodeId n = node_at(t, of)->child; n; n = node_at(t, n)->next) {
+    for (NodeId n = node_child(t, of); n; n = node_next(t, n)) {
         ObjId target = bind_ref(p, scope, p->props.at[prop].type.of, STR("of"), node_at(t, n)->val, node_span(t, n));
         if (target)
             vec_push(&m->set_values, (Value){V_REF, target});
@@ -213,8 +213,8 @@ static void bind_at(Binder *b, uint32_t module, ObjId scope, NodeId node, PropId
     if (!first || !prop)
         return;
     uint32_t from = m->set_values.n;
-    for (NodeId n = first; n; n = node_seek(t, node_at(t, n)->next, N_AT)) {
-        Sym name = node_at(t, node_at(t, n)->child)->val;
+    for (NodeId n = first; n; n = node_seek(t, node_next(t, n), N_AT)) {
+        Sym name = node_at(t, node_child(t, n))->val;
         Ref ref = program_lookup(p, scope, name);
         ObjId o = ref.tag == REF_OBJ ? ref.id : map_get(&p->hash_ids, name);
         if (o)
@@ -273,7 +273,7 @@ static void bind_ends(Program *p, ObjId o, uint32_t module, ObjId scope, NodeId 
     NodeId ends = node_find(t, node, N_ENDS);
     if (!ends || !obj_is(p, o, ROLE_FLOW))
         return;
-    NodeId from = node_at(t, ends)->child, to = node_at(t, from)->next;
+    NodeId from = node_child(t, ends), to = node_next(t, from);
     Flow f = {.obj = o,
               .from_span = node_span(t, from),
               .to_span = node_span(t, to),
@@ -288,7 +288,7 @@ static void bind_ends(Program *p, ObjId o, uint32_t module, ObjId scope, NodeId 
 
 static bool has_children(const Program *p, const Tree *t, NodeId body, ObjId o)
 {
-    for (NodeId n = body ? node_at(t, body)->child : 0; n; n = node_at(t, n)->next)
+    for (NodeId n = body ? node_child(t, body) : 0; n; n = node_next(t, n))
         if (node_kind(t, n) == N_DECL || node_kind(t, n) == N_USE)
             return true;
     return map_get(&p->extends, o) != 0 || map_get(&p->group_home, o) != 0;
@@ -326,14 +326,14 @@ static void bind_object(Binder *b, const Pending *at)
     if (kind == N_ESTIMATE)
         bind_at(b, at->module, parent, at->node, p->known[KNOWN_ESTIMATE_AT]);
     bind_props(b, at->obj, at->module, scope,
-               direct ? node_at(t, at->node)->child
-               : body ? node_at(t, body)->child
+               direct ? node_child(t, at->node)
+               : body ? node_child(t, body)
                       : 0,
                kind == N_USE);
     for (uint32_t e = map_get(&p->extends, at->obj); e; e = b->d->extensions.at[e - 1].next) {
         const Extension *x = &b->d->extensions.at[e - 1];
         p->lexical = foreign_text(p, x->module, at->obj);
-        bind_props(b, at->obj, x->module, at->obj, node_at(&p->modules.at[x->module].tree, x->body)->child, false);
+        bind_props(b, at->obj, x->module, at->obj, node_child(&p->modules.at[x->module].tree, x->body), false);
     }
     store(b, at->obj);
     p->lexical = foreign_text(p, at->module, parent);

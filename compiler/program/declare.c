@@ -101,7 +101,7 @@ static void check_place(Program *p, ObjId parent, KindId kind, Sym name, Span at
 static KindId declared_kind(Program *p, uint32_t module, ObjId scope, NodeId node)
 {
     const Tree *t = &p->modules.at[module].tree;
-    NodeId kind = node_at(t, node)->child;
+    NodeId kind = node_child(t, node);
     Sym name = node_at(t, kind)->val;
     KindId k = program_kind(p, p->modules.at[module].obj, name);
     if (!k && !forgot_colon(p, scope, name, node_span(t, kind)))
@@ -114,7 +114,7 @@ static bool title_is_open(const Program *p, const Tree *t, NodeId node)
 {
     NodeId title = node_find(t, node, N_TITLE);
     Str text = source_file(p->sources, t->file)->text;
-    return title && (node_at(t, title)->hi >= text.n || text.s[node_at(t, title)->hi] != '"');
+    return title && (node_hi(t, title) >= text.n || text.s[node_hi(t, title)] != '"');
 }
 
 static void declare_ends(Program *p, uint32_t module, ObjId obj, NodeId node)
@@ -159,7 +159,7 @@ static ObjId declare_decl(Program *p, Declaring *d, uint32_t module, ObjId scope
     if (id && !d->active.n && !(flags & OBJ_BACKGROUND)) /* what a template makes many times has no id of its own */
         give_hash_id(p, obj, node_at(t, id)->val, node_span(t, id));
     if (was)
-        p->model.objects.at[obj].was = node_at(t, node_at(t, was)->child)->val;
+        p->model.objects.at[obj].was = node_at(t, node_child(t, was))->val;
     check_place(p, scope, kind, name, at);
     declare_ends(p, module, obj, node);
     vec_push(&d->pending, (Pending){obj, module, node});
@@ -172,7 +172,7 @@ static ObjId declare_decl(Program *p, Declaring *d, uint32_t module, ObjId scope
 static void declare_use(Program *p, Declaring *d, uint32_t module, ObjId scope, NodeId node, unsigned flags)
 {
     const Tree *t = &p->modules.at[module].tree;
-    NodeId of = node_at(t, node)->child;
+    NodeId of = node_child(t, node);
     Span at = node_name_span(t, p->sources, p->names, node);
     ObjId group = object_new(p, role_kind(p, ROLE_GROUP), node_at(t, node)->val, scope, at, flags);
     scope_put(p, scope, node_at(t, node)->val, (Ref){REF_OBJ, group}, at);
@@ -216,7 +216,7 @@ static void declare_use(Program *p, Declaring *d, uint32_t module, ObjId scope, 
 void declare_body(Program *p, Declaring *d, uint32_t module, ObjId scope, NodeId body, unsigned flags)
 {
     const Tree *t = &p->modules.at[module].tree;
-    for (NodeId n = node_at(t, body)->child; n; n = node_at(t, n)->next) {
+    for (NodeId n = node_child(t, body); n; n = node_next(t, n)) {
         if (node_kind(t, n) == N_DECL)
             declare_decl(p, d, module, scope, n, flags);
         else if (node_kind(t, n) == N_USE)
@@ -253,7 +253,7 @@ static Stanza declare_about(Program *p, Declaring *d, uint32_t module, NodeId no
     const Tree *t = &p->modules.at[module].tree;
     ObjId obj = declare_stanza(p, d, module, node, role, false);
     NodeId id = node_find(t, node, N_HASHID);
-    if (id && id == node_at(t, node)->child)
+    if (id && id == node_child(t, node))
         give_hash_id(p, obj, node_at(t, id)->val, node_span(t, id));
     return (Stanza){obj, module, node};
 }
@@ -312,7 +312,7 @@ static void declare_extension(Program *p, Declaring *d, uint32_t module, NodeId 
 {
     const Module *m = &p->modules.at[module];
     const Tree *t = &m->tree;
-    NodeId target = node_at(t, node)->child;
+    NodeId target = node_child(t, node);
     Ref r = program_resolve(p, m->obj, node_at(t, target)->val, node_span(t, target), REF_NONE);
     if (r.tag == REF_ERROR)
         return;
@@ -335,15 +335,15 @@ static void bind_argument(Program *p, const UseSite *u, NodeId param)
     uint32_t home_module = p->templates.at[u->template_id].module;
     Sym name = node_at(home, param)->val;
     NodeId body = node_find(t, u->node, N_BODY), given = 0;
-    for (NodeId n = body ? node_at(t, body)->child : 0; n; n = node_at(t, n)->next)
+    for (NodeId n = body ? node_child(t, body) : 0; n; n = node_next(t, n))
         if (node_kind(t, n) == N_PROP && node_at(t, n)->val == name)
             given = n;
     Str what = sym_str(p->names, name);
     Type type = program_type(p, home_module, node_find(home, param, N_TYPE));
-    Span at = node_span(t, given ? given : node_at(t, u->node)->child);
+    Span at = node_span(t, given ? given : node_child(t, u->node));
     Value v = {V_ABSENT, 0}; /* in a set: nothing */
     if (given)
-        v = program_value(p, u->module, u->scope, type, what, node_at(t, given)->child);
+        v = program_value(p, u->module, u->scope, type, what, node_child(t, given));
     else if (!type.optional && !type.set)
         diag_add(p->diags, D_TEMPLATE_MISSING, at, str_z(&p->diags->arena, what),
                  str_z(&p->diags->arena, sym_str(p->names, p->templates.at[u->template_id].name)));
@@ -362,7 +362,7 @@ void declare_uses(Program *p, Declaring *d)
         const Template *template = &p->templates.at[u->template_id];
         const Tree *home = &p->modules.at[template->module].tree;
         p->lexical = foreign_text(p, u->module, u->scope);
-        for (NodeId n = node_at(home, template->node)->child; n; n = node_at(home, n)->next)
+        for (NodeId n = node_child(home, template->node); n; n = node_next(home, n))
             if (node_kind(home, n) == N_PARAM)
                 bind_argument(p, u, n);
         p->lexical = 0;
@@ -407,7 +407,7 @@ void program_declare_things(Program *p, bool library_tests)
     map_reserve(&p->scope_map, declarations);
     for (uint32_t i = 1; i < p->modules.n; i++) {
         const Tree *t = &p->modules.at[i].tree;
-        for (NodeId n = node_at(t, t->root)->child; n; n = node_at(t, n)->next)
+        for (NodeId n = node_child(t, t->root); n; n = node_next(t, n))
             if (node_kind(t, n) == N_TEMPLATE)
                 declare_template(p, i, n);
     }
@@ -416,7 +416,7 @@ void program_declare_things(Program *p, bool library_tests)
             const Tree *t = &p->modules.at[i].tree;
             if (p->modules.at[i].library != (library == 1))
                 continue;
-            for (NodeId n = node_at(t, t->root)->child; n; n = node_at(t, n)->next)
+            for (NodeId n = node_child(t, t->root); n; n = node_next(t, n))
                 declare_statement(p, d, i, n, library_tests);
         }
         if (library)
@@ -424,7 +424,7 @@ void program_declare_things(Program *p, bool library_tests)
     }
     for (uint32_t i = 1; i < p->modules.n; i++) {
         const Tree *t = &p->modules.at[i].tree;
-        for (NodeId n = node_at(t, t->root)->child; n; n = node_at(t, n)->next)
+        for (NodeId n = node_child(t, t->root); n; n = node_next(t, n))
             if (node_kind(t, n) == N_EXTEND)
                 declare_extension(p, d, i, n);
     }

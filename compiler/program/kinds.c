@@ -40,7 +40,7 @@ static void declare_enum(Program *p, uint32_t module, NodeId node)
                                .span = at});
     scope_put(p, m->obj, node_at(t, node)->val, (Ref){REF_ENUM, id}, at);
     uint32_t rank = 0;
-    for (NodeId n = node_at(t, node)->child; n; n = node_at(t, n)->next) {
+    for (NodeId n = node_child(t, node); n; n = node_next(t, n)) {
         Sym name = node_at(t, n)->val;
         Span here = node_span(t, n);
         if (map_get(&p->const_map, MAP_KEY(id, name))) {
@@ -74,7 +74,7 @@ static void collect(Kinds *k, uint32_t module)
     Program *p = k->p;
     const Tree *t = &p->modules.at[module].tree;
     ObjId scope = p->modules.at[module].obj;
-    for (NodeId n = node_at(t, t->root)->child; n; n = node_at(t, n)->next) {
+    for (NodeId n = node_child(t, t->root); n; n = node_next(t, n)) {
         if (node_kind(t, n) == N_ENUM || node_kind(t, n) == N_SCALE)
             declare_enum(p, module, n);
         if (node_kind(t, n) != N_KIND)
@@ -95,7 +95,7 @@ static void find_parent(Kinds *k, uint32_t raw, uint32_t root)
     Program *p = k->p;
     RawKind *r = &k->raw.at[raw];
     const Tree *t = &p->modules.at[r->module].tree;
-    NodeId parent = node_at(t, r->node)->child;
+    NodeId parent = node_child(t, r->node);
     if (raw == root)
         return;
     Ref ref = program_resolve(p, p->modules.at[r->module].obj, node_at(t, parent)->val, node_span(t, parent), REF_KIND);
@@ -333,7 +333,7 @@ void program_declare_types(Program *p)
     for (KindId id = 1; root && id < p->kinds.n; id++) {
         const RawKind *r = &k.raw.at[order[id]];
         const Tree *t = &p->modules.at[r->module].tree;
-        for (NodeId n = node_at(t, r->node)->child; n; n = node_at(t, n)->next)
+        for (NodeId n = node_child(t, r->node); n; n = node_next(t, n))
             if (node_kind(t, n) == N_PROPERTY)
                 declare_property(&k, r, n);
     }
@@ -370,7 +370,7 @@ static void bind_provides(Program *p, uint32_t module, PropId prop, NodeId provi
         diag_add(p->diags, D_PROVIDES_NOT_BOOL, node_span(t, provides),
                  str_z(&p->diags->arena, sym_str(p->names, row->name)));
     row->caps = p->prop_caps.n;
-    for (NodeId n = node_at(t, provides)->child; n; n = node_at(t, n)->next) {
+    for (NodeId n = node_child(t, provides); n; n = node_next(t, n)) {
         Ref r = program_find(p, p->modules.at[module].obj, node_at(t, n)->val);
         if (r.tag == REF_OBJ && obj_is(p, r.id, ROLE_CAPABILITY)) {
             vec_push(&p->prop_caps, r.id);
@@ -396,7 +396,7 @@ static void bind_property(Program *p, KindId kind, uint32_t module, NodeId node)
         return;
     Str what = sym_str(p->names, p->props.at[prop].name);
     bool own = p->props.at[prop].owner == kind;
-    for (NodeId n = node_at(t, node)->child; n; n = node_at(t, n)->next)
+    for (NodeId n = node_child(t, node); n; n = node_next(t, n))
         if (is_value(node_kind(t, n))) {
             Value v = program_value(p, module, p->modules.at[module].obj, prop_type(p, kind, prop), what, n);
             if (own)
@@ -423,7 +423,7 @@ static void bind_kind_default(Program *p, KindId kind, uint32_t module, NodeId n
     }
     refine(p, kind, prop,
            program_value(p, module, p->modules.at[module].obj, prop_type(p, kind, prop), sym_str(p->names, name),
-                         node_at(t, node)->child));
+                         node_child(t, node)));
 }
 
 void program_bind_types(Program *p)
@@ -431,7 +431,7 @@ void program_bind_types(Program *p)
     for (KindId id = 1; id <= p->kind_nodes.n; id++) {
         KindNode at = p->kind_nodes.at[id - 1];
         const Tree *t = &p->modules.at[at.module].tree;
-        for (NodeId n = node_at(t, at.node)->child; n; n = node_at(t, n)->next) {
+        for (NodeId n = node_child(t, at.node); n; n = node_next(t, n)) {
             if (node_kind(t, n) == N_PROPERTY)
                 bind_property(p, id, at.module, n);
             else if (node_kind(t, n) == N_PROP)

@@ -247,8 +247,7 @@ static void load_imports(Loader *l, uint32_t module, unsigned depth)
 {
     Program *p = l->p;
     NodeId root = p->modules.at[module].tree.root;
-    for (NodeId n = node_at(&p->modules.at[module].tree, root)->child; n;
-         n = node_at(&p->modules.at[module].tree, n)->next) {
+    for (NodeId n = node_child(&p->modules.at[module].tree, root); n; n = node_next(&p->modules.at[module].tree, n)) {
         const Tree *t = &p->modules.at[module].tree;
         if (node_kind(t, n) != N_IMPORT)
             continue;
@@ -298,7 +297,7 @@ static void load_root(Loader *l, const char *root)
     uint32_t errors = p->diags->errors;
     parse_module(l, module, shown, key, &text, false, 0);
     const Tree *t = &p->modules.at[module].tree;
-    if (!node_at(t, t->root)->child && p->diags->errors == errors)
+    if (!node_child(t, t->root) && p->diags->errors == errors)
         diag_add(p->diags, D_EMPTY_MODEL, (Span){0, 0, t->file}, str_z(&p->arena, shown));
 }
 
@@ -335,7 +334,7 @@ static void check_import_names(Program *p)
         for (uint32_t k = 0; k < p->modules.at[i].imports.n; k++) {
             const Import *im = &p->modules.at[i].imports.at[k];
             const Tree *t = &p->modules.at[i].tree;
-            for (NodeId n = im->only; n; n = node_at(t, n)->next) {
+            for (NodeId n = im->only; n; n = node_next(t, n)) {
                 Sym name = node_at(t, n)->val;
                 if (scope_get(p, im->module, name).tag ||
                     map_get(&p->scope_map, MAP_KEY(im->module | 0x80000000u, name)))

@@ -37,7 +37,7 @@ static bool import_offers(const Import *im, const Module *importer, Sym name)
         return false;
     if (!im->only)
         return true;
-    for (NodeId n = im->only; n; n = node_at(&importer->tree, n)->next)
+    for (NodeId n = im->only; n; n = node_next(&importer->tree, n))
         if (node_kind(&importer->tree, n) == N_NAME && node_at(&importer->tree, n)->val == name)
             return true;
     return false;

@@ -214,7 +214,7 @@ static Value set_value(const Site *s, NodeId first)
     Program *p = s->p;
     Model *m = &p->model;
     uint32_t from = m->set_values.n;
-    for (NodeId n = first; n; n = node_at(s->t, n)->next) {
+    for (NodeId n = first; n; n = node_next(s->t, n)) {
         Value v = scalar(s, n);
         if (v.tag == V_UNKNOWN) {
             diag_add(p->diags, D_UNKNOWN_NOT_HERE, node_span(s->t, n));
@@ -254,7 +254,7 @@ Value program_value(Program *p, uint32_t module, ObjId scope, Type type, Str wha
     if (node_kind(s.t, value) != N_LIST)
         return type.set ? as_set(&s, value) : scalar(&s, value);
     if (type.set)
-        return set_value(&s, node_at(s.t, value)->child);
+        return set_value(&s, node_child(s.t, value));
     if (type.tag != TYPE_ERROR)
         diag_add(p->diags, D_NOT_A_SET, node_span(s.t, value), str_z(&p->diags->arena, what));
     return (Value){V_ABSENT, 0};

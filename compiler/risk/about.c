@@ -90,9 +90,9 @@ static void read_subjects(Abouts *s, About about, const Tree *t, NodeId first, O
 {
     uint32_t keys = keys_of(s, &about);
     bool missing = false;
-    for (NodeId n = first; n; n = node_seek(t, node_at(t, n)->next, N_AT)) {
-        NodeId name = node_at(t, n)->child;
-        bool last = !node_seek(t, node_at(t, n)->next, N_AT);
+    for (NodeId n = first; n; n = node_seek(t, node_next(t, n), N_AT)) {
+        NodeId name = node_child(t, n);
+        bool last = !node_seek(t, node_next(t, n), N_AT);
         ObjId o = find_thing(s, scope, node_at(t, name)->val);
         Str text = sym_str(s->p->names, node_at(t, name)->val);
         if (about.nkeys == 0) {
@@ -118,10 +118,10 @@ uint32_t abouts_read(Abouts *s, const Stanza *stanza, NodeId name)
 {
     const Tree *t = &s->p->modules.at[stanza->module].tree;
     About about = name_source(s, stanza, t, name);
-    NodeId first = node_seek(t, node_at(t, name)->next, N_AT);
+    NodeId first = node_seek(t, node_next(t, name), N_AT);
     uint32_t before = s->all.n;
     if (about.what == ABOUT_RISK && first) {
-        diag_add(s->p->diags, D_RISK_WITH_PLACE, node_span(t, node_at(t, first)->child), words(s, about.rule));
+        diag_add(s->p->diags, D_RISK_WITH_PLACE, node_span(t, node_child(t, first)), words(s, about.rule));
     } else if (about.what == ABOUT_RISK || (about.what == ABOUT_HAND && !first)) {
         if (about.what == ABOUT_HAND) {
             ObjId at[THREAT_OBJECTS];

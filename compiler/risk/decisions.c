@@ -44,7 +44,7 @@ static void read_decision(Decisions *d, const Stanza *s)
 {
     Program *p = d->p;
     const Tree *t = &p->modules.at[s->module].tree;
-    NodeId word = node_find(t, s->node, N_QNAME), name = word ? node_seek(t, node_at(t, word)->next, N_QNAME) : 0;
+    NodeId word = node_find(t, s->node, N_QNAME), name = word ? node_seek(t, node_next(t, word), N_QNAME) : 0;
     if (!name)
         return; /* the syntax error is reported */
     Decision x = {.stanza = s, .obj = s->obj, .at = node_name_span(t, p->sources, p->names, s->node)};

@@ -52,12 +52,12 @@ static void facts_written(Lapse *l)
     const Tree *t = &p->modules.at[s->module].tree;
     NodeId body = node_find(t, s->node, N_BODY);
     Sym name = intern_find(p->names, STR("facts"));
-    for (NodeId n = body ? node_at(t, body)->child : 0; n; n = node_at(t, n)->next) {
+    for (NodeId n = body ? node_child(t, body) : 0; n; n = node_next(t, n)) {
         if (node_kind(t, n) != N_PROP || node_at(t, n)->val != name)
             continue;
-        NodeId value = node_at(t, n)->child;
+        NodeId value = node_child(t, n);
         bool list = node_kind(t, value) == N_LIST;
-        for (NodeId k = list ? node_at(t, value)->child : value; k; k = list ? node_at(t, k)->next : 0)
+        for (NodeId k = list ? node_child(t, value) : value; k; k = list ? node_next(t, k) : 0)
             add_written(l, t, k);
     }
 }

@@ -53,9 +53,9 @@ static Span here(const PolicyText *r)
 static NodeId given(const PolicyText *r, Known known)
 {
     Sym name = r->p->props.at[r->p->known[known]].name;
-    for (NodeId n = node_find(r->t, r->s->node, N_PROP); n; n = node_seek(r->t, node_at(r->t, n)->next, N_PROP))
+    for (NodeId n = node_find(r->t, r->s->node, N_PROP); n; n = node_seek(r->t, node_next(r->t, n), N_PROP))
         if (node_at(r->t, n)->val == name)
-            return node_at(r->t, n)->child;
+            return node_child(r->t, n);
     return 0;
 }
 
@@ -64,7 +64,7 @@ static void check_twice(PolicyText *r, Known known)
 {
     Sym name = r->p->props.at[r->p->known[known]].name;
     NodeId first = 0;
-    for (NodeId n = node_find(r->t, r->s->node, N_PROP); n; n = node_seek(r->t, node_at(r->t, n)->next, N_PROP)) {
+    for (NodeId n = node_find(r->t, r->s->node, N_PROP); n; n = node_seek(r->t, node_next(r->t, n), N_PROP)) {
         if (node_at(r->t, n)->val != name)
             continue;
         if (first) {
@@ -156,7 +156,7 @@ static ConstId read_level(PolicyText *r, Known known, EnumId scale, bool wanted)
 static NodeId find_table(PolicyText *r, const char *name)
 {
     NodeId found = 0;
-    for (NodeId n = node_find(r->t, r->s->node, N_TABLE); n; n = node_seek(r->t, node_at(r->t, n)->next, N_TABLE)) {
+    for (NodeId n = node_find(r->t, r->s->node, N_TABLE); n; n = node_seek(r->t, node_next(r->t, n), N_TABLE)) {
         Sym sym = node_at(r->t, n)->val;
         if (!str_eq(sym_str(r->p->names, sym), str_from(name)))
             continue;
@@ -173,7 +173,7 @@ static NodeId find_table(PolicyText *r, const char *name)
 static void check_tables(PolicyText *r)
 {
     static const char *const known[] = {"bands", "matrix"};
-    for (NodeId n = node_find(r->t, r->s->node, N_TABLE); n; n = node_seek(r->t, node_at(r->t, n)->next, N_TABLE)) {
+    for (NodeId n = node_find(r->t, r->s->node, N_TABLE); n; n = node_seek(r->t, node_next(r->t, n), N_TABLE)) {
         Str name = sym_str(r->p->names, node_at(r->t, n)->val);
         Suggestion near = suggest_start(name);
         bool fits = false;
@@ -257,11 +257,11 @@ static void read_bands(PolicyText *r)
     if (!table || !r->r->rows)
         return;
     NodeId *places = NEWN(r->text, NodeId, r->p->enums.at[r->r->rows].n);
-    for (NodeId n = node_at(r->t, table)->child; n; n = node_at(r->t, n)->next) {
+    for (NodeId n = node_child(r->t, table); n; n = node_next(r->t, n)) {
         if (node_kind(r->t, n) != N_PROP)
             continue;
         ConstId row = read_const(r, r->r->rows, node_at(r->t, n)->val, row_span(r, n));
-        NodeId value = node_at(r->t, n)->child, *place = row ? &places[r->p->consts.at[row].rank] : NULL;
+        NodeId value = node_child(r->t, n), *place = row ? &places[r->p->consts.at[row].rank] : NULL;
         if (place && *place)
             report_twice(r, row_span(r, n), row, node_span(r->t, *place));
         else if (place && node_kind(r->t, value) != N_NUM)
@@ -286,7 +286,7 @@ static bool read_columns(PolicyText *r, NodeId table, ConstId *order)
 {
     Sym word = r->p->props.at[r->p->known[KNOWN_POLICY_COLUMNS]].name;
     NodeId line = 0;
-    for (NodeId n = node_at(r->t, table)->child; n && !line; n = node_at(r->t, n)->next)
+    for (NodeId n = node_child(r->t, table); n && !line; n = node_next(r->t, n))
         if (node_kind(r->t, n) == N_PROP && node_at(r->t, n)->val == word)
             line = n;
     if (!line) {
@@ -298,9 +298,8 @@ static bool read_columns(PolicyText *r, NodeId table, ConstId *order)
     Span *seen = NEWN(r->text, Span, e->n);
     uint32_t n = 0;
     bool good = true;
-    NodeId list = node_at(r->t, line)->child,
-           first = node_kind(r->t, list) == N_LIST ? node_at(r->t, list)->child : list;
-    for (NodeId at = first; at; at = list == first ? 0 : node_at(r->t, at)->next) {
+    NodeId list = node_child(r->t, line), first = node_kind(r->t, list) == N_LIST ? node_child(r->t, list) : list;
+    for (NodeId at = first; at; at = list == first ? 0 : node_next(r->t, at)) {
         ConstId c = read_value(r, r->r->columns, at);
         uint32_t rank = c ? r->p->consts.at[c].rank : 0;
         good &= c != 0;
@@ -326,10 +325,10 @@ static void put_cell(PolicyText *r, uint32_t row, uint32_t column, NodeId n)
 
 static void read_row(PolicyText *r, NodeId row, ConstId value, const ConstId *order)
 {
-    NodeId list = node_at(r->t, row)->child;
+    NodeId list = node_child(r->t, row);
     uint32_t rank = r->p->consts.at[value].rank, n = 0;
     bool is_list = node_kind(r->t, list) == N_LIST;
-    for (NodeId at = is_list ? node_at(r->t, list)->child : list; at; at = is_list ? node_at(r->t, at)->next : 0, n++)
+    for (NodeId at = is_list ? node_child(r->t, list) : list; at; at = is_list ? node_next(r->t, at) : 0, n++)
         if (n < r->ncolumns)
             put_cell(r, rank, order ? r->p->consts.at[order[n]].rank : 0, at);
     if (n == r->ncolumns)
@@ -384,7 +383,7 @@ static void read_rows(PolicyText *r, NodeId table, const ConstId *order)
 {
     Sym word = r->p->props.at[r->p->known[KNOWN_POLICY_COLUMNS]].name;
     Span *seen = NEWN(r->text, Span, r->nrows);
-    for (NodeId n = node_at(r->t, table)->child; n; n = node_at(r->t, n)->next) {
+    for (NodeId n = node_child(r->t, table); n; n = node_next(r->t, n)) {
         if (node_kind(r->t, n) != N_PROP || (order && node_at(r->t, n)->val == word))
             continue;
         ConstId row = read_const(r, r->r->rows, node_at(r->t, n)->val, row_span(r, n));

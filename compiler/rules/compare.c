@@ -134,9 +134,9 @@ static CondId equals(Compiling *c, NodeId node, const Operand *lhs, NodeId noun)
 
 CondId compile_is(Compiling *c, NodeId node)
 {
-    NodeId lhs = node_at(c->tree, node)->child;
+    NodeId lhs = node_child(c->tree, node);
     Operand o = operand(c, lhs);
-    return equals(c, node, &o, node_at(c->tree, lhs)->next);
+    return equals(c, node, &o, node_next(c->tree, lhs));
 }
 
 /* ---- in ---- */
@@ -149,7 +149,7 @@ static CondId thing_in_list(Compiling *c, NodeId node, const Operand *lhs, NodeI
     if (atoms)
         c->r->conds.at[any].atom = atom_new(c, node_span(c->tree, node));
     c->atoms = false;
-    for (NodeId n = node_at(c->tree, list)->child; n; n = node_at(c->tree, n)->next) {
+    for (NodeId n = node_child(c->tree, list); n; n = node_next(c->tree, n)) {
         CondId one = thing_is(c, n, lhs, n);
         c->r->conds.at[any].mask |= c->r->conds.at[one].mask;
         if (last)
@@ -166,7 +166,7 @@ static CondId value_in_list(Compiling *c, NodeId node, const Operand *lhs, NodeI
 {
     uint32_t first = c->r->values.n;
     bool ok = true;
-    for (NodeId n = node_at(c->tree, list)->child; n; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_child(c->tree, list); n; n = node_next(c->tree, n))
         vec_push(&c->r->values, operand_constant(c, lhs, n, &ok));
     if (!ok)
         return cond_error(c, node);
@@ -200,10 +200,10 @@ static CondId in_named(Compiling *c, NodeId node, const Operand *lhs, NodeId nam
 
 CondId compile_in(Compiling *c, NodeId node)
 {
-    NodeId left = node_at(c->tree, node)->child, right = node_at(c->tree, left)->next;
+    NodeId left = node_child(c->tree, node), right = node_next(c->tree, left);
     Operand lhs = operand(c, left);
     bool list = node_kind(c->tree, right) == N_LIST;
-    if (list && !node_at(c->tree, right)->child) {
+    if (list && !node_child(c->tree, right)) {
         constant_condition(c, node, false);
         return cond_const(c, TRI_FALSE, node);
     }
@@ -281,7 +281,7 @@ static bool order_named_day(Compiling *c, NodeId node, NodeId right, const Opera
 
 CondId compile_comparison(Compiling *c, NodeId node)
 {
-    NodeId left = node_at(c->tree, node)->child, right = node_at(c->tree, left)->next;
+    NodeId left = node_child(c->tree, node), right = node_next(c->tree, left);
     CmpOp op = (CmpOp)node_at(c->tree, node)->val;
     Operand lhs = operand(c, left), rhs;
     if (lhs.tag == OPERAND_WORD || lhs.tag == OPERAND_LITERAL) {

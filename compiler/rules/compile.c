@@ -44,7 +44,7 @@ static bool alternative(Compiling *c, NodeId var, NodeId where)
 static void mitigation_part(Compiling *c, NodeId mit)
 {
     MitPart part = {.span = node_span(c->tree, mit)};
-    NodeId child = node_at(c->tree, mit)->child;
+    NodeId child = node_child(c->tree, mit);
     if (node_at(c->tree, mit)->flags & NF_CONDITION) {
         part.cond = compile_cond(c, child);
         vec_push(&c->r->parts, part);
@@ -52,7 +52,7 @@ static void mitigation_part(Compiling *c, NodeId mit)
     }
     part.capability = compile_capability(c, child, &part.number);
     NodeId last = 0;
-    for (NodeId n = node_at(c->tree, child)->next; n; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_next(c->tree, child); n; n = node_next(c->tree, n))
         last = n;
     NodeId where = node_kind(c->tree, last) == N_VAR ? 0 : last;
     if (!where) {
@@ -61,7 +61,7 @@ static void mitigation_part(Compiling *c, NodeId mit)
     }
     /* The alternatives of one part stand together: conditions inside `where` bring none of their own. */
     part.first = c->r->alternatives.n;
-    for (NodeId n = node_at(c->tree, child)->next; n && n != where; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_next(c->tree, child); n && n != where; n = node_next(c->tree, n))
         part.n += alternative(c, n, where);
     vec_push(&c->r->parts, part);
 }
@@ -69,7 +69,7 @@ static void mitigation_part(Compiling *c, NodeId mit)
 static void mitigation_line(Compiling *c, Plan *plan, NodeId node)
 {
     MitLine line = {.first = c->r->parts.n, .span = node_span(c->tree, node)};
-    for (NodeId n = node_at(c->tree, node)->child; n; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_child(c->tree, node); n; n = node_next(c->tree, n))
         mitigation_part(c, n);
     line.n = c->r->parts.n - line.first;
     if (!plan->nlines++)
@@ -80,7 +80,7 @@ static void mitigation_line(Compiling *c, Plan *plan, NodeId node)
 static void raise_line(Compiling *c, Plan *plan, NodeId node)
 {
     PropId severity = c->p->known[KNOWN_RULE_SEVERITY];
-    NodeId value = node_at(c->tree, node)->child;
+    NodeId value = node_child(c->tree, node);
     Str name = sym_str(c->p->names, node_at(c->tree, node)->val);
     if (!severity || node_at(c->tree, node)->val != c->p->props.at[severity].name) {
         Diag *d = COMPILE_ERROR(c, NOT_A_PROPERTY, node, "rule that can be raised", compile_z(c, name));
@@ -90,7 +90,7 @@ static void raise_line(Compiling *c, Plan *plan, NodeId node)
     Operand of = {.type = c->p->props.at[severity].type, .prop = severity};
     bool ok = true;
     Value v = operand_constant(c, &of, value, &ok);
-    Raise raise = {.when = compile_cond(c, node_at(c->tree, value)->next), .span = node_span(c->tree, node)};
+    Raise raise = {.when = compile_cond(c, node_next(c->tree, value)), .span = node_span(c->tree, node)};
     if (!ok || v.tag != V_CONST)
         return;
     raise.value = v.a;
@@ -112,12 +112,12 @@ static void key_name(Compiling *c, Plan *plan, NodeId node)
 
 static void key_line(Compiling *c, Plan *plan, NodeId prop)
 {
-    NodeId value = node_at(c->tree, prop)->child;
+    NodeId value = node_child(c->tree, prop);
     if (node_kind(c->tree, value) != N_LIST) {
         key_name(c, plan, value);
         return;
     }
-    for (NodeId n = node_at(c->tree, value)->child; n; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_child(c->tree, value); n; n = node_next(c->tree, n))
         key_name(c, plan, n);
 }
 
@@ -183,15 +183,15 @@ static void rule_body(Compiling *c, Plan *plan)
         c->failed = true;
         return;
     }
-    NodeId second = node_seek(c->tree, node_at(c->tree, first)->next, N_FOREACH);
+    NodeId second = node_seek(c->tree, node_next(c->tree, first), N_FOREACH);
     if (second)
         COMPILE_ERROR(c, TWO_PATTERNS, second, "");
     c->atoms = true;
-    compile_pattern(c, plan, node_at(c->tree, first)->child);
+    compile_pattern(c, plan, node_child(c->tree, first));
     if (c->failed)
         return;
     bool here = finds_any(c->r, plan);
-    for (NodeId n = node_at(c->tree, plan->node)->child; n; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_child(c->tree, plan->node); n; n = node_next(c->tree, n))
         if (here || node_kind(c->tree, n) == N_PROP)
             rule_item(c, plan, n);
     if (here)
@@ -239,7 +239,7 @@ static void compile_never(RuleSet *r, const Stanza *s, NodeId never, Str id)
     uint64_t key = MAP_KEY(s->module, model_obj(&r->program->model, s->obj)->name);
     if (!map_get(&r->rule_of, key)) /* tests find the others behind the first */
         map_put(&r->rule_of, key, c.rule);
-    NodeId pattern = node_at(c.tree, never)->child, where = node_at(c.tree, pattern)->next;
+    NodeId pattern = node_child(c.tree, never), where = node_next(c.tree, pattern);
     compile_pattern(&c, &plan, pattern);
     if (!c.failed && where)
         plan.when = compile_cond(&c, where);
@@ -255,7 +255,7 @@ static void compile_policy(RuleSet *r, const Stanza *s, Str id)
     if (!never && !tree->broken)
         diag_add(r->program->diags, D_EMPTY_POLICY, model_obj(&r->program->model, s->obj)->span,
                  str_z(&r->arena, obj_name(r->program, s->obj)));
-    for (; never; never = node_seek(tree, node_at(tree, never)->next, N_NEVER))
+    for (; never; never = node_seek(tree, node_next(tree, never), N_NEVER))
         compile_never(r, s, never, id);
 }
 

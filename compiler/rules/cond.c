@@ -134,7 +134,7 @@ static Operand relation_subject(Compiling *c, NodeId node, NodeId *noun)
 {
     const Node *n = node_at(c->tree, node);
     if (!(n->flags & NF_IMPLICIT)) {
-        *noun = node_at(c->tree, n->child)->next;
+        *noun = node_next(c->tree, n->child);
         return operand(c, n->child);
     }
     *noun = n->child;
@@ -254,9 +254,9 @@ static CondId compile_quantifier(Compiling *c, NodeId node)
     Source s;
     CondId id = cond_new(c, COND_QUANT, node, (Term){.slot = SLOT_NONE});
     NodeId last = 0;
-    for (NodeId n = node_at(c->tree, node)->child; n; n = node_at(c->tree, n)->next)
+    for (NodeId n = node_child(c->tree, node); n; n = node_next(c->tree, n))
         last = n;
-    if (node_kind(c->tree, last) != N_MOD && last != node_at(c->tree, node)->child)
+    if (node_kind(c->tree, last) != N_MOD && last != node_child(c->tree, node))
         atom_drop(c, id);
     if (!compile_source(c, node, &s))
         return cond_error(c, node);
@@ -326,7 +326,7 @@ static CondId compile_chain(Compiling *c, NodeId node, CondOp op)
 {
     CondId id = cond_new(c, op, node, (Term){.slot = SLOT_NONE}), last = 0;
     bool mixed = false;
-    for (NodeId n = node_at(c->tree, node)->child; n; n = node_at(c->tree, n)->next) {
+    for (NodeId n = node_child(c->tree, node); n; n = node_next(c->tree, n)) {
         NodeKind k = node_kind(c->tree, n);
         mixed |= (op == COND_OR && k == N_AND) || (op == COND_AND && k == N_OR);
         CondId child = compile_cond(c, n);
@@ -351,7 +351,7 @@ static CondId compile_not(Compiling *c, NodeId node)
 {
     NodeId inner = node;
     bool yes = false;
-    for (; node_kind(c->tree, inner) == N_NOT; inner = node_at(c->tree, inner)->child)
+    for (; node_kind(c->tree, inner) == N_NOT; inner = node_child(c->tree, inner))
         yes = !yes;
     return negate(c, compile_cond(c, inner), yes, node);
 }

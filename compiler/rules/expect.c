@@ -27,10 +27,10 @@ static bool wanted_severity(const RuleSet *r, const Stanza *test, ObjId scope, N
     }
     Type type = p->props.at[known].type;
     type.optional = false;
-    Value v = program_value(p, test->module, scope, type, sym_str(p->names, name), node_at(tree, prop)->child);
+    Value v = program_value(p, test->module, scope, type, sym_str(p->names, name), node_child(tree, prop));
     *severity = v.tag == V_CONST ? v.a : 0;
     if (v.tag == V_UNKNOWN)
-        diag_add(p->diags, D_UNKNOWN_VALUE, node_span(tree, node_at(tree, prop)->child), "unknown", "expect");
+        diag_add(p->diags, D_UNKNOWN_VALUE, node_span(tree, node_child(tree, prop)), "unknown", "expect");
     return v.tag == V_CONST;
 }
 
@@ -39,8 +39,8 @@ static bool read_things(const RuleSet *r, const Tree *tree, ObjId scope, Expecta
     Program *p = r->program;
     bool ok = true;
     NodeId at = node_find(tree, e->node, N_AT);
-    for (; at; at = node_seek(tree, node_at(tree, at)->next, N_AT)) {
-        NodeId name = node_at(tree, at)->child;
+    for (; at; at = node_seek(tree, node_next(tree, at), N_AT)) {
+        NodeId name = node_child(tree, at);
         Ref ref = program_resolve(p, scope, node_at(tree, name)->val, node_span(tree, name), REF_OBJ);
         if (ref.tag != REF_OBJ)
             ok = false;

@@ -219,14 +219,14 @@ static void note_expectations(Lint *l, const Stanza *test, NodeId parent)
 {
     const Tree *tree = &l->p->modules.at[test->module].tree;
     NodeId n = node_find(tree, parent, N_EXPECT);
-    for (; n; n = node_seek(tree, node_at(tree, n)->next, N_EXPECT)) {
+    for (; n; n = node_seek(tree, node_next(tree, n), N_EXPECT)) {
         RuleId rule = expected_rule(l->r, test, n);
         l->tested[rule] |= node_at(tree, n)->flags & NF_NOT ? 2 : 1;
     }
     n = node_find(tree, parent, N_WITH);
-    for (; n; n = node_seek(tree, node_at(tree, n)->next, N_WITH)) {
+    for (; n; n = node_seek(tree, node_next(tree, n), N_WITH)) {
         NodeId e = node_find(tree, n, N_EXPECT);
-        for (; e; e = node_seek(tree, node_at(tree, e)->next, N_EXPECT))
+        for (; e; e = node_seek(tree, node_next(tree, e), N_EXPECT))
             l->tested[expected_rule(l->r, test, e)] |= node_at(tree, e)->flags & NF_NOT ? 2 : 1;
     }
 }

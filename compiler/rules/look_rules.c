@@ -81,7 +81,7 @@ static void add_pattern(const RuleSet *r, const Plan *plan, StrBuf *out)
 {
     const Tree *t = &r->program->modules.at[plan->module].tree;
     NodeId each = node_find(t, plan->node, N_FOREACH);
-    add_code(r->program, node_span(t, node_at(t, each)->child), out);
+    add_code(r->program, node_span(t, node_child(t, each)), out);
 }
 
 /* "`b` of `flow f from a to b`", or "part of" it if several variables count. */

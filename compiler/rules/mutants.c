@@ -296,7 +296,7 @@ static void drop_key(Making *m)
         return;
     NodeId prop = node_find(m->tree, plan->node, N_PROP);
     while (prop && !str_eq(sym_str(m->p->names, node_at(m->tree, prop)->val), STR("key")))
-        prop = node_seek(m->tree, node_at(m->tree, prop)->next, N_PROP);
+        prop = node_seek(m->tree, node_next(m->tree, prop), N_PROP);
     Span at = node_span(m->tree, prop);
     mutant_add(m, PLACE_PLAN, 0, at, mutant_words(m, "", at, " dropped"))->piece.plan = *plan_at(m->r, m->rule);
     vec_last(m->out).piece.plan.info.keys = usual;

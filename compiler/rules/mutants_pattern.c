@@ -228,10 +228,10 @@ static void mutate_link(Making *m, NodeId node)
 void mutate_pattern(Making *m)
 {
     Plan plan = *plan_at(m->r, m->rule);
-    NodeId pattern = node_at(m->tree, node_find(m->tree, plan.node, N_FOREACH))->child;
-    NodeId kind = node_at(m->tree, pattern)->child, from = 0, to = 0;
+    NodeId pattern = node_child(m->tree, node_find(m->tree, plan.node, N_FOREACH));
+    NodeId kind = node_child(m->tree, pattern), from = 0, to = 0;
     drop_seed_kind(m, &plan, node_span(m->tree, kind));
-    for (NodeId mod = node_at(m->tree, kind)->next; mod; mod = node_at(m->tree, mod)->next) {
+    for (NodeId mod = node_next(m->tree, kind); mod; mod = node_next(m->tree, mod)) {
         mutate_link(m, mod);
         from = node_at(m->tree, mod)->val == MOD_FROM ? mod : from;
         to = node_at(m->tree, mod)->val == MOD_TO ? mod : to;

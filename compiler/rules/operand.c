@@ -273,7 +273,7 @@ static bool noun_name(Compiling *c, NodeId name, KindId wanted, Noun *n, KindId 
 uint32_t compile_noun(Compiling *c, NodeId node, KindId wanted, bool *ok)
 {
     bool where = node_kind(c->tree, node) == N_NOUN;
-    NodeId name = where ? node_at(c->tree, node)->child : node;
+    NodeId name = where ? node_child(c->tree, node) : node;
     Noun n = {0};
     KindId kind = 0;
     *ok = node_kind(c->tree, name) == N_QNAME && noun_name(c, name, wanted, &n, &kind);
@@ -282,7 +282,7 @@ uint32_t compile_noun(Compiling *c, NodeId node, KindId wanted, bool *ok)
         n.bound = slot_open(c, kind_is(c->p, wanted, kind) ? wanted : kind, node);
         if (n.bound == SLOT_NONE)
             return 0;
-        n.where = compile_where(c, node_at(c->tree, name)->next, n.bound);
+        n.where = compile_where(c, node_next(c->tree, name), n.bound);
         n.mask |= (uint16_t)(cond_at(c->r, n.where)->mask & ~slot_bit(n.bound));
         slot_close(c);
     }

@@ -121,7 +121,7 @@ static bool new_variable(Compiling *c, Plan *plan, Sym name, KindId kind, NodeId
 static void pattern_link(Compiling *c, Plan *plan, NodeId mod, KindId wanted)
 {
     ModKind m = (ModKind)node_at(c->tree, mod)->val;
-    NodeId var = node_at(c->tree, mod)->child, kind_node = node_at(c->tree, var)->child;
+    NodeId var = node_child(c->tree, mod), kind_node = node_child(c->tree, var);
     Sym name = node_at(c->tree, var)->val;
     Str text = sym_str(c->p->names, name);
     bool dotted = memchr(text.s, '.', text.n) != NULL;
@@ -180,7 +180,7 @@ static void path_condition(Compiling *c, NodeId cond, Role role, CondId *out)
 
 static void path_modifier(Compiling *c, Plan *plan, NodeId mod)
 {
-    NodeId child = node_at(c->tree, mod)->child;
+    NodeId child = node_child(c->tree, mod);
     ModKind m = (ModKind)node_at(c->tree, mod)->val;
     if (m == MOD_WITHIN) {
         Str text = node_source(c, child);
@@ -234,7 +234,7 @@ static bool link_allowed(const Plan *plan, ModKind m, KindId wanted)
 static void check_modifiers(Compiling *c, Plan *plan, NodeId first, KindId kind)
 {
     uint32_t seen = 0;
-    for (NodeId mod = first; mod; mod = node_at(c->tree, mod)->next) {
+    for (NodeId mod = first; mod; mod = node_next(c->tree, mod)) {
         ModKind m = (ModKind)node_at(c->tree, mod)->val;
         KindId wanted = link_kind(c->p, (Family)plan->seed.family, kind, m);
         uint32_t bit = m == MOD_FROM || m == MOD_TO || is_path_modifier(m) ? 1u << m : 1u << MOD_IN;
@@ -246,7 +246,7 @@ static void check_modifiers(Compiling *c, Plan *plan, NodeId first, KindId kind)
 
 static void compile_links(Compiling *c, Plan *plan, NodeId first, KindId kind, ModKind lo, ModKind hi)
 {
-    for (NodeId mod = first; mod; mod = node_at(c->tree, mod)->next) {
+    for (NodeId mod = first; mod; mod = node_next(c->tree, mod)) {
         ModKind m = (ModKind)node_at(c->tree, mod)->val;
         if (m >= lo && m <= hi)
             pattern_link(c, plan, mod, link_kind(c->p, (Family)plan->seed.family, kind, m));
@@ -259,14 +259,14 @@ static void compile_path(Compiling *c, Plan *plan, NodeId first)
     path_end(c, plan, &plan->seed.from);
     compile_links(c, plan, first, 0, MOD_TO, MOD_TO);
     path_end(c, plan, &plan->seed.to);
-    for (NodeId mod = first; mod && !c->failed; mod = node_at(c->tree, mod)->next)
+    for (NodeId mod = first; mod && !c->failed; mod = node_next(c->tree, mod))
         if (is_path_modifier((ModKind)node_at(c->tree, mod)->val))
             path_modifier(c, plan, mod);
 }
 
 void compile_pattern(Compiling *c, Plan *plan, NodeId pattern)
 {
-    NodeId kind_node = node_at(c->tree, pattern)->child, first = node_at(c->tree, kind_node)->next;
+    NodeId kind_node = node_child(c->tree, pattern), first = node_next(c->tree, kind_node);
     Source *seed = &plan->seed;
     KindId kind = 0;
     plan->info.path = str_eq(sym_str(c->p->names, node_at(c->tree, kind_node)->val), STR("path"));
@@ -291,7 +291,7 @@ void compile_pattern(Compiling *c, Plan *plan, NodeId pattern)
 static bool quantifier_link(Compiling *c, Source *s, NodeId mod, KindId wanted)
 {
     ModKind m = (ModKind)node_at(c->tree, mod)->val;
-    NodeId name = node_at(c->tree, mod)->child;
+    NodeId name = node_child(c->tree, mod);
     Operand o = operand(c, name);
     Anchor *a = link_place(s, m);
     if (m == MOD_IN && s->family == FAMILY_FLOW)
@@ -315,15 +315,15 @@ static bool quantifier_link(Compiling *c, Source *s, NodeId mod, KindId wanted)
 
 bool compile_source(Compiling *c, NodeId quant, Source *out)
 {
-    NodeId kind_node = node_at(c->tree, quant)->child;
+    NodeId kind_node = node_child(c->tree, quant);
     KindId kind = operand_kind(c, kind_node);
     if (!kind)
         return false;
     *out = (Source){.family = (uint8_t)kind_family(c->p, kind), .lo = kind, .hi = c->p->kinds.at[kind].last};
     bool ok = true;
     uint32_t seen = 0;
-    NodeId n = node_at(c->tree, kind_node)->next;
-    for (; n && node_kind(c->tree, n) == N_MOD; n = node_at(c->tree, n)->next) {
+    NodeId n = node_next(c->tree, kind_node);
+    for (; n && node_kind(c->tree, n) == N_MOD; n = node_next(c->tree, n)) {
         ModKind m = (ModKind)node_at(c->tree, n)->val;
         KindId wanted = link_kind(c->p, (Family)out->family, kind, m);
         uint32_t bit = m == MOD_FROM || m == MOD_TO ? 1u << m : 1u << MOD_IN;

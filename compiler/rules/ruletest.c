@@ -157,7 +157,7 @@ static uint32_t check_expectations(Testing *t, NodeId parent)
 {
     t->expected.n = 0;
     NodeId e = node_find(t->tree, parent, N_EXPECT);
-    for (; e; e = node_seek(t->tree, node_at(t->tree, e)->next, N_EXPECT))
+    for (; e; e = node_seek(t->tree, node_next(t->tree, e), N_EXPECT))
         check_expectation(t, e);
     if (t->mutation)
         mutate(t);
@@ -192,7 +192,7 @@ static void put_back(Testing *t)
 static bool assign(Testing *t, NodeId node)
 {
     Program *p = t->p;
-    NodeId name = node_at(t->tree, node)->child, value = node_at(t->tree, name)->next;
+    NodeId name = node_child(t->tree, node), value = node_next(t->tree, name);
     Str text = sym_str(p->names, node_at(t->tree, name)->val);
     long dot = str_rfind(text, '.');
     Span at = node_span(t->tree, name);
@@ -221,7 +221,7 @@ static uint32_t check_with(Testing *t, NodeId with)
     uint32_t n = 0;
     forget_outcomes(t);
     NodeId a = node_find(t->tree, with, N_ASSIGN);
-    for (; a; a = node_seek(t->tree, node_at(t->tree, a)->next, N_ASSIGN))
+    for (; a; a = node_seek(t->tree, node_next(t->tree, a), N_ASSIGN))
         ok &= assign(t, a);
     model_derive(t->p, t->first);
     if (ok)
@@ -256,7 +256,7 @@ static void run_test(RuleSet *r, const Stanza *test, Coverage *coverage, Mutatio
     model_derive(p, t.first);
     n += check_expectations(&t, test->node);
     NodeId with = node_find(t.tree, test->node, N_WITH);
-    for (; with; with = node_seek(t.tree, node_at(t.tree, with)->next, N_WITH))
+    for (; with; with = node_seek(t.tree, node_next(t.tree, with), N_WITH))
         n += check_with(&t, with);
     if (n == 0 && !t.tree->broken)
         diag_add(p->diags, D_TEST_WITHOUT_EXPECT, at);

@@ -37,7 +37,7 @@ static Str quote_behind(Sheet *s, NodeId n, const char *words)
 static void quote_parts(Sheet *s)
 {
     RuleSheet *out = s->out;
-    for (NodeId n = node_at(s->tree, s->plan->node)->child; n; n = node_at(s->tree, n)->next) {
+    for (NodeId n = node_child(s->tree, s->plan->node); n; n = node_next(s->tree, n)) {
         NodeKind kind = node_kind(s->tree, n);
         if (kind == N_FOREACH)
             out->for_each = quote_behind(s, n, "for each ");
@@ -116,15 +116,15 @@ static const char *place_words_of(ModKind m)
 /* `along (c)` and `avoiding (c)`, quoted. */
 static void put_hops(Sheet *s)
 {
-    NodeId pattern = node_at(s->tree, node_find(s->tree, s->plan->node, N_FOREACH))->child;
+    NodeId pattern = node_child(s->tree, node_find(s->tree, s->plan->node, N_FOREACH));
     NodeId n = node_find(s->tree, pattern, N_MOD);
-    for (; n; n = node_seek(s->tree, node_at(s->tree, n)->next, N_MOD)) {
+    for (; n; n = node_seek(s->tree, node_next(s->tree, n), N_MOD)) {
         ModKind m = (ModKind)node_at(s->tree, n)->val;
         if (m != MOD_ALONG && m != MOD_AVOIDING)
             continue;
         StrBuf before = s->text;
         s->text = (StrBuf){0};
-        Str cond = quote(s, node_span(s->tree, node_at(s->tree, n)->child));
+        Str cond = quote(s, node_span(s->tree, node_child(s->tree, n)));
         strbuf_free(&s->text);
         s->text = before;
         strbuf_format(&s->text, ", %s (%.*s)", mod_name(m), STR_FMT(cond));
@@ -172,7 +172,7 @@ static void find_capabilities(Sheet *s)
 static void find_expectations(Sheet *s, const Stanza *test, NodeId parent)
 {
     const Tree *tree = &s->p->modules.at[test->module].tree;
-    for (NodeId n = node_at(tree, parent)->child; n; n = node_at(tree, n)->next) {
+    for (NodeId n = node_child(tree, parent); n; n = node_next(tree, n)) {
         VerdictKind wanted;
         if (node_kind(tree, n) == N_WITH)
             find_expectations(s, test, n);

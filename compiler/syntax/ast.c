@@ -43,13 +43,13 @@ void tree_free(Tree *t)
 NodeId node_seek(const Tree *t, NodeId n, NodeKind kind)
 {
     while (n && t->nodes.at[n].kind != kind)
-        n = t->nodes.at[n].next;
+        n = node_next(t, n);
     return n;
 }
 
 NodeId node_find(const Tree *t, NodeId n, NodeKind kind)
 {
-    return n ? node_seek(t, t->nodes.at[n].child, kind) : 0;
+    return n ? node_seek(t, node_child(t, n), kind) : 0;
 }
 
 static uint32_t skip_blanks(Str text, uint32_t i)
@@ -72,7 +72,7 @@ static uint32_t name_start(const Tree *t, Str text, NodeId n)
     const Node *node = node_at(t, n);
     switch (node_kind(t, n)) {
     case N_DECL:
-    case N_PATTERN: return skip_blanks(text, node_at(t, node->child)->hi);
+    case N_PATTERN: return skip_blanks(text, node_hi(t, node->child));
     case N_ENUM:
     case N_SCALE:
     case N_KIND:
@@ -87,7 +87,7 @@ static uint32_t name_start(const Tree *t, Str text, NodeId n)
     case N_PROPERTY:
     case N_RAISE: return skip_blanks(text, skip_word(text, node->lo));
     case N_USE: {
-        uint32_t as = skip_blanks(text, node_at(t, node->child)->hi);
+        uint32_t as = skip_blanks(text, node_hi(t, node->child));
         return skip_blanks(text, skip_word(text, as));
     }
     default: return node->lo;
@@ -114,7 +114,7 @@ static bool has_text(NodeKind kind)
 /* Recursion goes down children only, so its depth is that of the blocks and brackets, which is limited. */
 static bool equal_chain(const Tree *a, NodeId x, const Tree *b, NodeId y, const Sources *s)
 {
-    for (; x && y; x = node_at(a, x)->next, y = node_at(b, y)->next) {
+    for (; x && y; x = node_next(a, x), y = node_next(b, y)) {
         const Node *m = node_at(a, x), *n = node_at(b, y);
         if (m->kind != n->kind || m->flags != n->flags)
             return false;
@@ -159,7 +159,7 @@ static void dump_flags(const Node *n, StrBuf *out)
 
 static void dump(const Tree *t, const Sources *s, const Interner *names, NodeId n, unsigned depth, StrBuf *out)
 {
-    for (; n; n = node_at(t, n)->next) {
+    for (; n; n = node_next(t, n)) {
         const Node *node = node_at(t, n);
         NodeKind kind = (NodeKind)node->kind;
         strbuf_format(out, "%*s%s", (int)depth * 2, "", kind_names[kind]);

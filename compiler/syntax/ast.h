@@ -86,9 +86,21 @@ static inline NodeKind node_kind(const Tree *t, NodeId n)
 {
     return (NodeKind)t->nodes.at[n].kind;
 }
+static inline NodeId node_child(const Tree *t, NodeId n)
+{
+    return t->nodes.at[n].child;
+}
+static inline NodeId node_next(const Tree *t, NodeId n)
+{
+    return t->nodes.at[n].next;
+}
+static inline uint32_t node_hi(const Tree *t, NodeId n)
+{
+    return t->nodes.at[n].hi;
+}
 static inline Span node_span(const Tree *t, NodeId n)
 {
-    return n ? (Span){t->nodes.at[n].lo, t->nodes.at[n].hi, t->file} : (Span){0};
+    return n ? (Span){t->nodes.at[n].lo, node_hi(t, n), t->file} : (Span){0};
 }
 /* The first child of a kind, or 0. */
 NodeId node_find(const Tree *t, NodeId n, NodeKind kind);

@@ -14,13 +14,13 @@ static void print_property_name(Layout *f, Sym name)
 
 static void print_raise(Layout *f, NodeId n)
 {
-    NodeId value = layout_node(f, n)->child;
+    NodeId value = node_child(f->tree, n);
     layout_word(f, SPACE, "raise");
     layout_sym(f, SPACE, layout_node(f, n)->val);
     layout_word(f, SPACE, "to");
     layout_scalar(f, SPACE, value);
     layout_word(f, SPACE, "when");
-    layout_condition(f, layout_node(f, value)->next);
+    layout_condition(f, node_next(f->tree, value));
 }
 
 static void print_expect(Layout *f, NodeId n)
@@ -32,7 +32,7 @@ static void print_expect(Layout *f, NodeId n)
     else if (e->val)
         layout_sym(f, SPACE, e->val);
     layout_name(f, SPACE, e->child);
-    NodeId at = layout_node(f, e->child)->next;
+    NodeId at = node_next(f->tree, e->child);
     if (at) {
         layout_word(f, SPACE, "at");
         layout_names(f, at, N_AT);
@@ -40,7 +40,7 @@ static void print_expect(Layout *f, NodeId n)
     NodeId severity = node_seek(f->tree, at, N_PROP);
     if (severity) {
         layout_sym(f, SPACE, layout_node(f, severity)->val);
-        layout_scalar(f, SPACE, layout_node(f, severity)->child);
+        layout_scalar(f, SPACE, node_child(f->tree, severity));
     }
 }
 
@@ -82,8 +82,8 @@ static void print_block(Layout *f, NodeId first, uint32_t hi)
 static void print_enum_value(Layout *f, Gap gap, NodeId n)
 {
     layout_sym(f, gap, layout_node(f, n)->val);
-    if (layout_node(f, n)->child)
-        layout_scalar(f, SPACE, layout_node(f, n)->child);
+    if (node_child(f->tree, n))
+        layout_scalar(f, SPACE, node_child(f->tree, n));
 }
 
 static void print_enum(Layout *f, NodeId n, const char *word, const char *mark)
@@ -96,12 +96,12 @@ static void print_enum(Layout *f, NodeId n, const char *word, const char *mark)
     Layout saved = *f;
     size_t end = f->out->n;
     f->flat = true;
-    f->failed |= layout_source_breaks(f, open, e->hi, 1);
-    for (NodeId v = e->child; v && !f->failed; v = layout_node(f, v)->next) {
+    f->failed |= layout_source_breaks(f, open, node_hi(f->tree, n), 1);
+    for (NodeId v = e->child; v && !f->failed; v = node_next(f->tree, v)) {
         print_enum_value(f, SPACE, v);
-        if (layout_node(f, v)->next && *mark == ',')
+        if (node_next(f->tree, v) && *mark == ',')
             layout_comma(f);
-        else if (layout_node(f, v)->next)
+        else if (node_next(f->tree, v))
             layout_word(f, SPACE, mark);
     }
     layout_word(f, SPACE, "}");
@@ -113,7 +113,7 @@ static void print_enum(Layout *f, NodeId n, const char *word, const char *mark)
     f->within = false;
     f->wrap = true;
     layout_wrapped(f, e->child, mark, false, print_enum_value);
-    layout_comments(f, e->hi - 1);
+    layout_comments(f, node_hi(f->tree, n) - 1);
     f->indent -= FORMAT_INDENT;
     f->within = false;
     f->wrap = true;
@@ -127,12 +127,12 @@ static void print_import(Layout *f, NodeId n)
     const Node *m = layout_node(f, n);
     layout_word(f, SPACE, "import");
     layout_name(f, SPACE, m->child);
-    NodeId names = layout_node(f, m->child)->next;
+    NodeId names = node_next(f->tree, m->child);
     if (m->val) {
         layout_word(f, SPACE, "as");
         layout_sym(f, SPACE, m->val);
     } else if (names) {
-        layout_list(f, SPACE, "{", names, "}", m->hi);
+        layout_list(f, SPACE, "{", names, "}", node_hi(f->tree, n));
     }
 }
 
@@ -141,7 +141,7 @@ static NodeId print_title(Layout *f, NodeId n)
     if (!n || (node_kind(f->tree, n) != N_TITLE && node_kind(f->tree, n) != N_STRING))
         return n;
     layout_scalar(f, SPACE, n);
-    return layout_node(f, n)->next;
+    return node_next(f->tree, n);
 }
 
 static void print_kind(Layout *f, NodeId n)
@@ -151,9 +151,9 @@ static void print_kind(Layout *f, NodeId n)
     layout_sym(f, SPACE, k->val);
     layout_word(f, SPACE, ":");
     layout_name(f, SPACE, k->child);
-    NodeId items = print_title(f, layout_node(f, k->child)->next);
+    NodeId items = print_title(f, node_next(f->tree, k->child));
     if (k->flags & NF_HAS_BODY)
-        print_block(f, items, k->hi);
+        print_block(f, items, node_hi(f->tree, n));
 }
 
 static void print_type(Layout *f, NodeId n)
@@ -173,18 +173,18 @@ static void print_property(Layout *f, NodeId n)
     layout_word(f, SPACE, "property");
     layout_sym(f, SPACE, layout_node(f, n)->val);
     layout_word(f, SPACE, ":");
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     print_type(f, kid);
-    kid = layout_node(f, kid)->next;
+    kid = node_next(f->tree, kid);
     if (kid && node_kind(f->tree, kid) != N_TITLE && node_kind(f->tree, kid) != N_PROVIDES) {
         layout_word(f, SPACE, "=");
         layout_value(f, kid);
-        kid = layout_node(f, kid)->next;
+        kid = node_next(f->tree, kid);
     }
     kid = print_title(f, kid);
     if (kid) {
         layout_word(f, SPACE, "provides");
-        layout_names(f, layout_node(f, kid)->child, N_QNAME);
+        layout_names(f, node_child(f->tree, kid), N_QNAME);
     }
 }
 
@@ -193,22 +193,22 @@ static void print_template(Layout *f, NodeId n)
     layout_word(f, SPACE, "template");
     layout_sym(f, SPACE, layout_node(f, n)->val);
     layout_word(f, TIGHT, "(");
-    NodeId kid = layout_node(f, n)->child;
-    for (bool first = true; kid && node_kind(f->tree, kid) == N_PARAM; kid = layout_node(f, kid)->next, first = false) {
+    NodeId kid = node_child(f->tree, n);
+    for (bool first = true; kid && node_kind(f->tree, kid) == N_PARAM; kid = node_next(f->tree, kid), first = false) {
         if (!first)
             layout_comma(f);
         layout_sym(f, first ? TIGHT : SPACE, layout_node(f, kid)->val);
         layout_word(f, TIGHT, ":");
-        print_type(f, layout_node(f, kid)->child);
+        print_type(f, node_child(f->tree, kid));
     }
     layout_word(f, TIGHT, ")");
-    print_block(f, layout_node(f, kid)->child, layout_node(f, kid)->hi);
+    print_block(f, node_child(f->tree, kid), node_hi(f->tree, kid));
 }
 
 static void print_body(Layout *f, NodeId n)
 {
     if (n)
-        print_block(f, layout_node(f, n)->child, layout_node(f, n)->hi);
+        print_block(f, node_child(f->tree, n), node_hi(f->tree, n));
 }
 
 static void print_use(Layout *f, NodeId n)
@@ -218,18 +218,18 @@ static void print_use(Layout *f, NodeId n)
     layout_name(f, SPACE, u->child);
     layout_word(f, SPACE, "as");
     layout_sym(f, SPACE, u->val);
-    print_body(f, print_title(f, layout_node(f, u->child)->next));
+    print_body(f, print_title(f, node_next(f->tree, u->child)));
 }
 
 static void print_view(Layout *f, NodeId n)
 {
     layout_word(f, SPACE, "view");
     layout_sym(f, SPACE, layout_node(f, n)->val);
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     if (node_kind(f->tree, kid) == N_OF) {
         layout_word(f, SPACE, "of");
-        layout_names(f, layout_node(f, kid)->child, N_QNAME);
-        kid = layout_node(f, kid)->next;
+        layout_names(f, node_child(f->tree, kid), N_QNAME);
+        kid = node_next(f->tree, kid);
     }
     print_body(f, print_title(f, kid));
 }
@@ -239,7 +239,7 @@ static void print_named_block(Layout *f, NodeId n, const char *word)
 {
     layout_word(f, SPACE, word);
     layout_sym(f, SPACE, layout_node(f, n)->val);
-    print_block(f, print_title(f, layout_node(f, n)->child), layout_node(f, n)->hi);
+    print_block(f, print_title(f, node_child(f->tree, n)), node_hi(f->tree, n));
 }
 
 /* `at x, y { ... }`, from the first AT on; of a risk, which needs none, the block. */
@@ -255,41 +255,41 @@ static void print_about(Layout *f, NodeId at)
 static void print_decision(Layout *f, NodeId n)
 {
     layout_word(f, SPACE, "decision");
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     if (node_kind(f->tree, kid) == N_HASHID) {
         layout_scalar(f, SPACE, kid);
-        kid = layout_node(f, kid)->next;
+        kid = node_next(f->tree, kid);
     } else {
         layout_sym(f, SPACE, layout_node(f, n)->val);
     }
     layout_name(f, SPACE, kid);
-    kid = layout_node(f, kid)->next;
+    kid = node_next(f->tree, kid);
     layout_name(f, SPACE, kid);
-    kid = layout_node(f, kid)->next;
+    kid = node_next(f->tree, kid);
     print_about(f, kid);
 }
 
 static void print_estimate(Layout *f, NodeId n)
 {
     layout_word(f, SPACE, "estimate");
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     if (node_kind(f->tree, kid) == N_HASHID) {
         layout_scalar(f, SPACE, kid);
-        kid = layout_node(f, kid)->next;
+        kid = node_next(f->tree, kid);
     } else if (layout_node(f, n)->val) {
         layout_sym(f, SPACE, layout_node(f, n)->val);
     }
     layout_name(f, SPACE, kid);
-    print_about(f, layout_node(f, kid)->next);
+    print_about(f, node_next(f->tree, kid));
 }
 
 static void print_declaration(Layout *f, NodeId n)
 {
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     layout_name(f, SPACE, kid);
     layout_sym(f, SPACE, layout_node(f, n)->val);
-    kid = print_title(f, layout_node(f, kid)->next);
-    for (; kid; kid = layout_node(f, kid)->next) {
+    kid = print_title(f, node_next(f->tree, kid));
+    for (; kid; kid = node_next(f->tree, kid)) {
         const Node *k = layout_node(f, kid);
         if (k->kind == N_HASHID) {
             layout_scalar(f, SPACE, kid);
@@ -300,7 +300,7 @@ static void print_declaration(Layout *f, NodeId n)
             layout_word(f, SPACE, ":");
             layout_name(f, SPACE, k->child);
             layout_word(f, SPACE, k->flags & NF_TWO_WAY ? "<->" : "->");
-            layout_name(f, SPACE, layout_node(f, k->child)->next);
+            layout_name(f, SPACE, node_next(f->tree, k->child));
         } else {
             print_body(f, kid);
         }
@@ -311,12 +311,12 @@ static void print_risk_policy(Layout *f, NodeId n)
 {
     layout_word(f, SPACE, "risk_policy");
     layout_sym(f, SPACE, layout_node(f, n)->val);
-    NodeId kid = print_title(f, layout_node(f, n)->child);
+    NodeId kid = print_title(f, node_child(f->tree, n));
     if (kid && node_kind(f->tree, kid) == N_HASHID) {
         layout_scalar(f, SPACE, kid);
-        kid = layout_node(f, kid)->next;
+        kid = node_next(f->tree, kid);
     }
-    print_block(f, kid, layout_node(f, n)->hi);
+    print_block(f, kid, node_hi(f->tree, n));
 }
 
 /* A table whose rows are all lists gets one row a line with its columns below each other. */
@@ -324,38 +324,37 @@ static void print_table(Layout *f, NodeId n)
 {
     const Node *table = layout_node(f, n);
     layout_sym(f, SPACE, table->val);
-    bool rows = table->child != 0 && !layout_has_comments(f, table->lo, table->hi);
-    for (NodeId row = table->child; row && rows; row = layout_node(f, row)->next)
-        rows = node_kind(f->tree, layout_node(f, row)->child) == N_LIST;
+    bool rows = table->child != 0 && !layout_has_comments(f, table->lo, node_hi(f->tree, n));
+    for (NodeId row = table->child; row && rows; row = node_next(f->tree, row))
+        rows = node_kind(f->tree, node_child(f->tree, row)) == N_LIST;
     if (rows)
         layout_rows(f, table->child);
     else
-        print_block(f, table->child, table->hi);
+        print_block(f, table->child, node_hi(f->tree, n));
 }
 
 static void print_with(Layout *f, NodeId n)
 {
     layout_word(f, SPACE, "with");
-    NodeId kid = layout_node(f, n)->child;
-    for (bool first = true; kid && node_kind(f->tree, kid) == N_ASSIGN;
-         kid = layout_node(f, kid)->next, first = false) {
+    NodeId kid = node_child(f->tree, n);
+    for (bool first = true; kid && node_kind(f->tree, kid) == N_ASSIGN; kid = node_next(f->tree, kid), first = false) {
         if (!first)
             layout_comma(f);
-        NodeId name = layout_node(f, kid)->child;
+        NodeId name = node_child(f->tree, kid);
         layout_name(f, SPACE, name);
         layout_word(f, TIGHT, ":");
-        layout_value(f, layout_node(f, name)->next);
+        layout_value(f, node_next(f->tree, name));
     }
-    print_block(f, kid, layout_node(f, n)->hi);
+    print_block(f, kid, node_hi(f->tree, n));
 }
 
 static void print_never(Layout *f, NodeId n)
 {
-    NodeId pattern = layout_node(f, n)->child;
+    NodeId pattern = node_child(f->tree, n);
     layout_word(f, SPACE, "never");
     layout_pattern(f, pattern);
-    if (layout_node(f, pattern)->next)
-        layout_where(f, "where", layout_node(f, pattern)->next);
+    if (node_next(f->tree, pattern))
+        layout_where(f, "where", node_next(f->tree, pattern));
 }
 
 static void print_statement(Layout *f, NodeId n)
@@ -372,7 +371,7 @@ static void print_statement(Layout *f, NodeId n)
     case N_EXTEND:
         layout_word(f, SPACE, "extend");
         layout_name(f, SPACE, s->child);
-        print_body(f, layout_node(f, s->child)->next);
+        print_body(f, node_next(f->tree, s->child));
         break;
     case N_VIEW: print_view(f, n); break;
     case N_RULE: print_named_block(f, n, "rule"); break;
@@ -417,7 +416,7 @@ static void print_statement(Layout *f, NodeId n)
 /* The statements of a block: one a line, or behind each other with `;` if the block is flat. */
 static void print_items(Layout *f, NodeId n)
 {
-    for (bool first = true; n && !(f->flat && f->failed); n = layout_node(f, n)->next, first = false) {
+    for (bool first = true; n && !(f->flat && f->failed); n = node_next(f->tree, n), first = false) {
         if (f->flat) {
             if (!first)
                 strbuf_addz(f->out, " ;");
@@ -436,7 +435,7 @@ void format_tree(const Tree *t, const Sources *s, const Interner *names, StrBuf 
     Layout f = {.tree = t, .sources = s, .names = names, .text = source_file(s, t->file)->text, .out = &text};
     if (str_starts(f.text, STR("\xEF\xBB\xBF")))
         f.pos = 3;
-    print_items(&f, node_at(t, t->root)->child);
+    print_items(&f, node_child(t, t->root));
     f.within = false;
     f.empty = f.out->n != 0;
     layout_comments(&f, (uint32_t)f.text.n);

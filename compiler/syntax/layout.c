@@ -141,9 +141,9 @@ void layout_copy(Layout *f, Gap gap, uint32_t lo, uint32_t hi)
 void layout_name(Layout *f, Gap gap, NodeId n)
 {
     const Node *q = layout_node(f, n);
-    if (layout_has_comments(f, q->lo, q->hi)) {
-        layout_copy(f, gap, q->lo, q->hi);
-        while (f->comment < f->tree->comments.n && f->tree->comments.at[f->comment].lo < q->hi)
+    if (layout_has_comments(f, q->lo, node_hi(f->tree, n))) {
+        layout_copy(f, gap, q->lo, node_hi(f->tree, n));
+        while (f->comment < f->tree->comments.n && f->tree->comments.at[f->comment].lo < node_hi(f->tree, n))
             f->comment++;
         f->failed |= f->flat;
         return;
@@ -151,7 +151,7 @@ void layout_name(Layout *f, Gap gap, NodeId n)
     StrBuf text = {0};
     strbuf_add(&text, sym_str(f->names, q->val));
     strbuf_addz(&text, q->flags & NF_STAR_STAR ? ".**" : q->flags & NF_STAR ? ".*" : "");
-    layout_put(f, gap, strbuf_str(&text), q->lo, q->hi);
+    layout_put(f, gap, strbuf_str(&text), q->lo, node_hi(f->tree, n));
     strbuf_free(&text);
 }
 

@@ -23,7 +23,8 @@ static void put_text_block(Layout *f, NodeId n)
     const Node *d = layout_node(f, n);
     Arena scratch = {0};
     Str text = node_text(f->tree, f->sources, &scratch, n);
-    bool block = layout_source_breaks(f, d->lo, d->hi, 1) || (!f->flat && layout_column(f) + 9 + text.n > FORMAT_WIDTH);
+    bool block = layout_source_breaks(f, d->lo, node_hi(f->tree, n), 1) ||
+                 (!f->flat && layout_column(f) + 9 + text.n > FORMAT_WIDTH);
     layout_put(f, SPACE, STR("\"\"\""), d->lo - 3, d->lo);
     if (block && !f->flat) {
         strbuf_char(f->out, '\n');
@@ -34,7 +35,7 @@ static void put_text_block(Layout *f, NodeId n)
         f->failed |= block;
         strbuf_format(f->out, " %.*s%s\"\"\"", STR_FMT(text), text.n ? " " : "");
     }
-    f->pos = d->hi + 3;
+    f->pos = node_hi(f->tree, n) + 3;
     arena_free(&scratch);
 }
 
@@ -43,24 +44,24 @@ void layout_scalar(Layout *f, Gap gap, NodeId n)
     const Node *v = layout_node(f, n);
     switch ((NodeKind)v->kind) {
     case N_STRING:
-    case N_TITLE: layout_copy(f, gap, v->lo - 1, v->hi + 1); break;
+    case N_TITLE: layout_copy(f, gap, v->lo - 1, node_hi(f->tree, n) + 1); break;
     case N_DOCSTR: put_text_block(f, n); break;
     case N_QNAME:
     case N_NAME: layout_name(f, gap, n); break;
     case N_NUM:
-        layout_copy(f, gap, v->lo, v->hi);
+        layout_copy(f, gap, v->lo, node_hi(f->tree, n));
         if (v->val)
             layout_sym(f, SPACE, v->val);
         break;
     default: /* dates, people, ids and the lone star are what they are in the source */
-        layout_copy(f, gap, v->lo, v->hi);
+        layout_copy(f, gap, v->lo, node_hi(f->tree, n));
     }
 }
 
 void layout_wrapped(Layout *f, NodeId n, const char *mark, bool fill, PrintOne *one)
 {
     for (NodeId next; n; n = next) {
-        next = layout_node(f, n)->next;
+        next = node_next(f->tree, n);
         Layout saved = *f;
         size_t end = f->out->n;
         f->flat = fill && !f->wrap;
@@ -88,9 +89,9 @@ void layout_list(Layout *f, Gap inner, const char *open, NodeId first, const cha
     size_t end = f->out->n;
     f->flat = true;
     layout_word(f, SPACE, open);
-    for (NodeId n = first; n && !f->failed; n = layout_node(f, n)->next) {
+    for (NodeId n = first; n && !f->failed; n = node_next(f->tree, n)) {
         layout_scalar(f, n == first ? inner : SPACE, n);
-        if (layout_node(f, n)->next)
+        if (node_next(f->tree, n))
             layout_comma(f);
     }
     layout_word(f, first ? inner : TIGHT, close);
@@ -128,10 +129,10 @@ static unsigned width_of(Str s)
 static bool table_widths(const Layout *f, NodeId first, unsigned widths[TABLE_COLUMNS + 1])
 {
     memset(widths, 0, (TABLE_COLUMNS + 1) * sizeof *widths);
-    for (NodeId row = first; row; row = layout_node(f, row)->next) {
+    for (NodeId row = first; row; row = node_next(f->tree, row)) {
         unsigned at = 0, w = width_of(sym_str(f->names, layout_node(f, row)->val));
         widths[0] = w > widths[0] ? w : widths[0];
-        for (NodeId cell = layout_node(f, layout_node(f, row)->child)->child; cell; cell = layout_node(f, cell)->next) {
+        for (NodeId cell = node_child(f->tree, node_child(f->tree, row)); cell; cell = node_next(f->tree, cell)) {
             if (at == TABLE_COLUMNS || node_kind(f->tree, cell) != N_QNAME || layout_node(f, cell)->flags)
                 return false;
             w = width_of(sym_str(f->names, layout_node(f, cell)->val));
@@ -152,15 +153,15 @@ static void put_padded(Layout *f, unsigned pad)
 
 static void put_row(Layout *f, NodeId row, const unsigned *widths)
 {
-    NodeId list = layout_node(f, row)->child, cell = layout_node(f, list)->child;
+    NodeId list = node_child(f->tree, row), cell = node_child(f->tree, list);
     Sym name = layout_node(f, row)->val;
     layout_sym(f, SPACE, name);
     layout_word(f, TIGHT, ":");
     put_padded(f, widths[0] - width_of(sym_str(f->names, name)));
     layout_word(f, SPACE, "[");
-    for (unsigned at = 1; cell; at++, cell = layout_node(f, cell)->next) {
+    for (unsigned at = 1; cell; at++, cell = node_next(f->tree, cell)) {
         layout_name(f, at == 1 ? TIGHT : SPACE, cell);
-        if (!layout_node(f, cell)->next)
+        if (!node_next(f->tree, cell))
             break;
         layout_comma(f);
         put_padded(f, widths[at] - width_of(sym_str(f->names, layout_node(f, cell)->val)));
@@ -175,7 +176,7 @@ void layout_rows(Layout *f, NodeId first)
     f->failed |= f->flat;
     f->indent += FORMAT_INDENT;
     bool aligned = table_widths(f, first, widths);
-    for (NodeId row = first; row && !f->failed; row = layout_node(f, row)->next) {
+    for (NodeId row = first; row && !f->failed; row = node_next(f->tree, row)) {
         f->within = f->empty = false;
         f->wrap = true;
         if (aligned) {
@@ -183,7 +184,7 @@ void layout_rows(Layout *f, NodeId first)
         } else {
             layout_sym(f, SPACE, layout_node(f, row)->val);
             layout_word(f, TIGHT, ":");
-            layout_value(f, layout_node(f, row)->child);
+            layout_value(f, node_child(f->tree, row));
         }
     }
     f->indent -= FORMAT_INDENT;
@@ -195,17 +196,17 @@ void layout_rows(Layout *f, NodeId first)
 void layout_value(Layout *f, NodeId n)
 {
     if (node_kind(f->tree, n) == N_LIST)
-        layout_list(f, TIGHT, "[", layout_node(f, n)->child, "]", layout_node(f, n)->hi);
+        layout_list(f, TIGHT, "[", node_child(f->tree, n), "]", node_hi(f->tree, n));
     else
         layout_scalar(f, SPACE, n);
 }
 
 void layout_names(Layout *f, NodeId n, NodeKind kind)
 {
-    for (; n && node_kind(f->tree, n) == kind; n = layout_node(f, n)->next) {
-        NodeId name = kind == N_QNAME ? n : layout_node(f, n)->child;
+    for (; n && node_kind(f->tree, n) == kind; n = node_next(f->tree, n)) {
+        NodeId name = kind == N_QNAME ? n : node_child(f->tree, n);
         layout_name(f, SPACE, name);
-        NodeId next = layout_node(f, n)->next;
+        NodeId next = node_next(f->tree, n);
         if (next && node_kind(f->tree, next) == kind)
             layout_comma(f);
     }
@@ -227,7 +228,7 @@ void layout_chain(Layout *f, NodeId first, const char *word, void (*one)(Layout 
     size_t end = f->out->n;
     for (int broken = 0; broken < 2; broken++) {
         f->flat = saved.flat || !broken;
-        for (NodeId n = first; n; n = layout_node(f, n)->next) {
+        for (NodeId n = first; n; n = node_next(f->tree, n)) {
             if (n != first) {
                 f->wrap |= broken && !saved.flat;
                 layout_word(f, SPACE, word);
@@ -253,14 +254,14 @@ static void print_noun(Layout *f, NodeId n)
         layout_scalar(f, gap_here(f), n);
         return;
     }
-    NodeId name = layout_node(f, n)->child;
+    NodeId name = node_child(f->tree, n);
     layout_name(f, gap_here(f), name);
-    layout_where(f, "where", layout_node(f, name)->next);
+    layout_where(f, "where", node_next(f->tree, name));
 }
 
 static void print_relation(Layout *f, NodeId n, const char *word)
 {
-    NodeId a = layout_node(f, n)->child, b = layout_node(f, a)->next;
+    NodeId a = node_child(f->tree, n), b = node_next(f->tree, a);
     if (b)
         print_noun(f, a);
     layout_word(f, gap_here(f), word);
@@ -276,12 +277,12 @@ static void print_relation(Layout *f, NodeId n, const char *word)
 static void print_quantifier(Layout *f, NodeId n)
 {
     layout_word(f, gap_here(f), quant_name((QuantKind)layout_node(f, n)->val));
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     layout_name(f, SPACE, kid);
-    kid = layout_node(f, kid)->next;
+    kid = node_next(f->tree, kid);
     print_modifiers(f, kid);
     while (kid && node_kind(f->tree, kid) == N_MOD)
-        kid = layout_node(f, kid)->next;
+        kid = node_next(f->tree, kid);
     if (kid)
         layout_where(f, "where", kid);
 }
@@ -332,9 +333,9 @@ static void print_variable(Layout *f, NodeId n)
 
 static void print_modifiers(Layout *f, NodeId n)
 {
-    for (; n && node_kind(f->tree, n) == N_MOD; n = layout_node(f, n)->next) {
+    for (; n && node_kind(f->tree, n) == N_MOD; n = node_next(f->tree, n)) {
         ModKind m = (ModKind)layout_node(f, n)->val;
-        NodeId kid = layout_node(f, n)->child;
+        NodeId kid = node_child(f->tree, n);
         if (m == MOD_ALONG || m == MOD_AVOIDING) {
             layout_where(f, mod_name(m), kid);
             continue;
@@ -348,15 +349,15 @@ static void print_modifiers(Layout *f, NodeId n)
 
 void layout_pattern(Layout *f, NodeId n)
 {
-    NodeId kind = layout_node(f, n)->child;
+    NodeId kind = node_child(f->tree, n);
     layout_name(f, SPACE, kind);
     layout_sym(f, SPACE, layout_node(f, n)->val);
-    print_modifiers(f, layout_node(f, kind)->next);
+    print_modifiers(f, node_next(f->tree, kind));
 }
 
 void layout_mitigation(Layout *f, NodeId n)
 {
-    NodeId kid = layout_node(f, n)->child;
+    NodeId kid = node_child(f->tree, n);
     if (layout_node(f, n)->flags & NF_CONDITION) {
         layout_word(f, SPACE, "(");
         layout_condition(f, kid);
@@ -366,7 +367,7 @@ void layout_mitigation(Layout *f, NodeId n)
     layout_name(f, SPACE, kid);
     layout_word(f, SPACE, "on");
     bool first = true;
-    for (kid = layout_node(f, kid)->next; kid && node_kind(f->tree, kid) == N_VAR; kid = layout_node(f, kid)->next) {
+    for (kid = node_next(f->tree, kid); kid && node_kind(f->tree, kid) == N_VAR; kid = node_next(f->tree, kid)) {
         if (!first)
             layout_word(f, SPACE, "or");
         print_variable(f, kid);

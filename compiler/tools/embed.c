@@ -146,7 +146,7 @@ static void lay(Layout *l, NodeId n)
 /* The depth is that of blocks and brackets, which is limited. */
 static void lay_below(Layout *l, NodeId n)
 {
-    for (NodeId k = node_at(l->t, n)->child; k; k = node_at(l->t, k)->next) {
+    for (NodeId k = node_child(l->t, n); k; k = node_next(l->t, k)) {
         lay(l, k);
         lay_below(l, k);
     }
@@ -157,11 +157,11 @@ static void lay_tree(Layout *l)
     const Tree *t = l->t;
     lay(l, 0);
     lay(l, t->root);
-    NodeId first = node_at(t, t->root)->child;
-    for (NodeId n = first; n; n = node_at(t, n)->next)
+    NodeId first = node_child(t, t->root);
+    for (NodeId n = first; n; n = node_next(t, n))
         lay(l, n);
     for (int tests = 0; tests <= 1; tests++)
-        for (NodeId n = first; n; n = node_at(t, n)->next)
+        for (NodeId n = first; n; n = node_next(t, n))
             if ((node_kind(t, n) == N_TEST) == (tests == 1))
                 lay_below(l, n);
 }
@@ -177,8 +177,8 @@ static void put_tree(Embed *e, const Tree *t, uint32_t number)
         const Node *n = node_at(t, l.order.at[i]);
         bool chain = n->kind == N_AND || n->kind == N_OR; /* their val is a scratch place of the parser */
         unsigned hint = i ? node_hint(t, &e->sources, l.order.at[i]) : 0;
-        out_format(out, "{%u,%u,%u,%u,%u,%u,%u,%u},\n", n->kind, n->flags, hint, n->lo, n->hi, chain ? 0 : n->val,
-                   l.place[n->child], l.place[n->next]);
+        out_format(out, "{%u,%u,%u,%u,%u,%u,%u,%u},\n", n->kind, n->flags, hint, n->lo, node_hi(t, l.order.at[i]),
+                   chain ? 0 : n->val, l.place[n->child], l.place[node_next(t, l.order.at[i])]);
     }
     out_format(out, "};\nstatic const Comment comments%u[] = {\n", number);
     for (uint32_t i = 0; i < t->comments.n; i++) {
@@ -194,10 +194,10 @@ static void put_tree(Embed *e, const Tree *t, uint32_t number)
 static uint32_t declarations_in(const Tree *t, NodeId n)
 {
     uint32_t found = 0;
-    for (; n; n = node_at(t, n)->next) {
+    for (; n; n = node_next(t, n)) {
         NodeKind kind = node_kind(t, n);
         found += kind == N_DECL || kind == N_RULE;
-        found += kind == N_TEST ? 0 : declarations_in(t, node_at(t, n)->child);
+        found += kind == N_TEST ? 0 : declarations_in(t, node_child(t, n));
     }
     return found;
 }
