@@ -303,7 +303,10 @@ static Tri quantify(Ev *ev, const Source *s, QuantKind q)
     Tri some = TRI_FALSE, every = TRI_TRUE;
     if (ev->barren && ev->barren[s - ev->r->sources.at] && q != QUANT_EVERY)
         return q == QUANT_SOME ? TRI_FALSE : TRI_TRUE;
-    iter_start(ev, &it, s);
+    if (q == QUANT_EVERY || ev->seen || ev->afresh)
+        iter_start(ev, &it, s);
+    else
+        iter_start_true(ev, &it, s);
     while (iter_next(ev, &it, &o, &half)) {
         ev->env.obj[s->slot] = o;
         ev->env.half[s->slot] = half;

@@ -133,6 +133,40 @@ const Csr *cache_halves(const Ev *ev, Row row)
     return c;
 }
 
+static void add_namers(const Ev *ev, Namers *n, Pairs *pairs, ObjId owner, uint32_t id)
+{
+    Value v = ev_prop(ev, owner, n->use);
+    const Value *members;
+    Range s = ev_members(ev, v, &members);
+    if (v.tag == V_UNKNOWN)
+        vec_push(&n->unknown, id);
+    for (uint32_t i = 0; i < s.n; i++)
+        if ((members[i].tag & VALUE_TAG) == V_REF)
+            vec_push(pairs, MAP_KEY(members[i].a, id));
+}
+
+const Namers *cache_namers(const Ev *ev, UseId use, bool halves)
+{
+    const Model *m = ev->m;
+    Cache *c = ev->cache;
+    Pairs pairs = {0};
+    for (uint32_t i = 0; i < c->namers.n; i++)
+        if (c->namers.at[i].use == use && c->namers.at[i].halves == halves)
+            return &c->namers.at[i];
+    vec_push(&c->namers, (Namers){.use = use, .halves = halves});
+    Namers *n = &vec_last(&c->namers);
+    for (uint32_t half = 0; halves && half < m->flows.n * 2; half++)
+        if (half_exists(m, half))
+            add_namers(ev, n, &pairs, m->flows.at[half >> 1].obj, half);
+    for (uint32_t part = 0, count; !halves && part < 4; part++) {
+        const ObjId *list = family_list(m, FAMILY_ANY, part, &count);
+        for (uint32_t i = 0; i < count; i++)
+            add_namers(ev, n, &pairs, list[i], list[i]);
+    }
+    csr_build(&n->of, &pairs, m->objects.n);
+    return n;
+}
+
 /* Few of a model's things are of the kind that a condition is about; each look at all of them would cost as much as the model has
  * things, once for each verdict. */
 const ObjVec *cache_of_kinds(const Ev *ev, const Source *s)
@@ -209,6 +243,11 @@ void cache_reset(const RuleSet *r)
     csr_free(&c->referrers);
     for (int i = 0; i < 3; i++)
         csr_free(&c->halves[i]);
+    for (uint32_t i = 0; i < c->namers.n; i++) {
+        csr_free(&c->namers.at[i].of);
+        vec_free(&c->namers.at[i].unknown);
+    }
+    vec_free(&c->namers);
     for (CondId i = 0; c->reach && i < r->conds.n; i++)
         free(c->reach[i]);
     free(c->reach);

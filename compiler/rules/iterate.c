@@ -207,6 +207,23 @@ void iter_start(Ev *ev, Iter *it, const Source *s)
     }
 }
 
+/* `no flow where (carries d)`: who names d is looked up, where going through all would cost as much as the model has things, once
+ * for each d. */
+void iter_start_true(Ev *ev, Iter *it, const Source *s)
+{
+    bool flows = s->family == FAMILY_FLOW;
+    if (!s->names || anchor_thing(ev, &s->at) || (flows && (anchor_thing(ev, &s->from) || anchor_thing(ev, &s->to)))) {
+        iter_start(ev, it, s);
+        return;
+    }
+    const Noun *noun = &ev->r->nouns.at[s->named];
+    const Namers *namers = cache_namers(ev, s->names, flows);
+    *it = (Iter){.s = s, .mode = flows ? ITER_HALVES : ITER_OBJS};
+    it->ids = csr_row(&namers->of, noun->tag == NOUN_OBJ ? noun->obj : ev->env.obj[noun->slot], &it->n);
+    it->more = namers->unknown.at;
+    it->nmore = namers->unknown.n;
+}
+
 /* The next candidate's place, moving on to what follows when one row is done; false at the end. */
 static bool next_place(Ev *ev, Iter *it, uint32_t *i)
 {

@@ -127,14 +127,38 @@ static bool mark(RuleSet *r, CondId c)
     return n->settles;
 }
 
+/* The property by which a condition about the thing at hand demands that it names another thing; 0 if it does not. */
+static UseId demands_name(const RuleSet *r, const Source *s, const Cond *n)
+{
+    bool linked = n->op == COND_LINKED && n->term.n == 0, member = n->op == COND_MEMBER_NOUN && n->term.n == 1;
+    if ((!linked && !member) || n->term.slot != s->slot)
+        return 0;
+    const Noun *noun = &r->nouns.at[n->a];
+    if (noun->where || noun->tag == NOUN_KIND || (noun->tag == NOUN_SLOT && noun->slot == s->slot))
+        return 0;
+    return member ? n->term.path[0] : n->word == VERB_CARRIES ? r->use_carries : r->use_holds;
+}
+
+static void find_names(const RuleSet *r, Source *s)
+{
+    const Cond *where = cond_at(r, s->where);
+    for (CondId c = where->op == COND_AND ? where->child : s->where; c && !s->names;
+         c = c == s->where ? 0 : cond_at(r, c)->next) {
+        s->names = demands_name(r, s, cond_at(r, c));
+        s->named = cond_at(r, c)->a;
+    }
+}
+
 static void mark_all(RuleSet *r)
 {
     for (RuleId i = 1; i < r->plans.n; i++)
         if (plan_at(r, i)->when)
             mark(r, plan_at(r, i)->when);
     for (uint32_t i = 0; i < r->sources.n; i++)
-        if (r->sources.at[i].where)
+        if (r->sources.at[i].where) {
             mark(r, r->sources.at[i].where);
+            find_names(r, &r->sources.at[i]);
+        }
 }
 
 /* Demands that can be asked before anything else is bound. What goes through many things is left for later. */

@@ -85,6 +85,8 @@ typedef struct Source {
     Anchor from, to, at;
     CondId where;  /* of a quantifier */
     uint16_t mask; /* slots it asks of those bound outside */
+    UseId names;   /* `where` demands that this property names the thing of the noun; 0: no such demand */
+    uint32_t named;
 } Source;
 
 typedef struct MitAlternative {
@@ -281,12 +283,21 @@ typedef struct Csr {
     uint32_t nkeys;
 } Csr;
 
+/* Whose property names a thing: halves of flows, or other things. */
+typedef struct Namers {
+    UseId use;
+    bool halves;
+    Csr of;                /* thing -> who names it */
+    Vec(uint32_t) unknown; /* of whom nobody knows what they name */
+} Namers;
+
 /* What is derived from the model for evaluation, when first needed. */
 struct Cache {
     Csr members;          /* boundary -> elements and boundaries inside */
     Csr children;         /* object -> what is declared in it */
     Csr referrers;        /* object -> other objects whose properties name it */
     Csr halves[3];        /* boundary -> halves that enter, leave, stay inside it; by Row */
+    Vec(Namers) namers;
     Map kinds;            /* MAP_KEY(first kind, last kind) -> index into of_kinds */
     Vec(ObjVec) of_kinds; /* things of these kinds in the order of their lists; [0] unused */
     Map in_set;      /* MAP_KEY(number of a long set, thing) -> 1; with 0 for the thing: the set was looked through */
@@ -400,6 +411,8 @@ typedef struct Iter {
     bool unknown; /* a set that it goes through is not known */
 } Iter;
 void iter_start(Ev *ev, Iter *it, const Source *s);
+/* The same, without those whose `where` is certainly false because they do not name what it demands. */
+void iter_start_true(Ev *ev, Iter *it, const Source *s);
 bool iter_next(Ev *ev, Iter *it, ObjId *o, uint32_t *half);
 /* What belongs to a thing: data that it carries or holds, its software, controls, ports; else what is declared in it or
  * names it. */
@@ -415,6 +428,7 @@ const Csr *cache_members(const Ev *ev);
 const Csr *cache_children(const Ev *ev);
 const Csr *cache_referrers(const Ev *ev);
 const Csr *cache_halves(const Ev *ev, Row row);
+const Namers *cache_namers(const Ev *ev, UseId use, bool halves);
 /* The things whose kind a source asks for, wherever they are, in the order of their lists. Not for flows. */
 const ObjVec *cache_of_kinds(const Ev *ev, const Source *s);
 /* Whether a set (its number is Value.a) has the thing; for long ones, that are asked about many. */
