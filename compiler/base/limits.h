@@ -17,6 +17,7 @@ enum {
     LIMIT_BOUNDARY_DEPTH = 400,       /* boundaries around a thing, by nesting and `also_inside` */
     LIMIT_KIND_DEPTH = 32,            /* kinds above a kind */
     LIMIT_CAPABILITIES = 512,         /* capabilities in one run */
+    LIMIT_PROPERTIES = 65000,         /* properties of all kinds; a PropVal has 16 bits for one */
     LIMIT_PATH_VISITS = 200000000,    /* flows looked at by one path rule */
     LIMIT_IMPORT_PAIRS = 5000000,     /* statements of vulnerabilities about components in one import */
 };

@@ -205,7 +205,7 @@ static void put_object(Hash *h, ObjId o)
     for (uint32_t i = 0; i < obj->nprops; i++) {
         const PropVal *v = &m->props.at[obj->props + i];
         put_sym(p, b, p->props.at[v->prop].name);
-        put_value(h, b, v->value);
+        put_value(h, b, said_value(v));
     }
     feed(h, false);
 }

@@ -41,7 +41,7 @@ static void put_props(ModelJson *w, ObjId o)
         json_value(&w->j, "value", p, v);
         json_z(&w->j, "from", origin(v, written));
         if (written)
-            json_place(&w->j, "place", w->r, written->span);
+            json_place(&w->j, "place", w->r, value_place(p, o, written));
         json_end(&w->j, '}');
     }
     json_end(&w->j, '}');

@@ -343,7 +343,7 @@ void json_decision(Json *j, const char *key, const Report *r, const Threat *t)
             continue; /* said already */
         name.n = 0;
         strbuf_add(&name, sym_str(p->names, p->props.at[v->prop].name));
-        json_value(j, name.s, p, v->value);
+        json_value(j, name.s, p, said_value(v));
     }
     strbuf_free(&name);
     json_place(j, "place", r, o->span);

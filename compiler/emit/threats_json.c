@@ -69,7 +69,7 @@ static void put_references(Json *j, const char *key, const Program *p, ObjId sou
             continue;
         name.n = 0;
         strbuf_add(&name, sym_str(p->names, p->props.at[v->prop].name));
-        json_value(j, name.s, p, v->value);
+        json_value(j, name.s, p, said_value(v));
     }
     strbuf_free(&name);
     json_end(j, '}');

@@ -64,7 +64,7 @@ static bool stated(Writer *w, const Item *item, const char *name, Str ours)
     if (ours.n && !both_none && !str_eq(ours, strbuf_str(&theirs))) {
         Arena *a = &w->j->bom->arena;
         w->counts->differences++;
-        diag_add(w->j->bom->diags, D_ITEM_DIFFERS, written->span, name, str_z(a, k->path),
+        diag_add(w->j->bom->diags, D_ITEM_DIFFERS, value_place(w->p, k->obj, written), name, str_z(a, k->path),
                  theirs.n ? str_z(a, strbuf_str(&theirs)) : "empty", str_z(a, ours));
     }
     strbuf_free(&theirs);

@@ -5,10 +5,17 @@
 
 enum { MOST_PROPS = 256 };
 
+/* A value of the object at hand. */
+typedef struct Found {
+    PropId prop;
+    Value value;
+    Span span;
+} Found;
+
 typedef struct Binder {
     Program *p;
     Declaring *d;
-    PropVal found[MOST_PROPS];
+    Found found[MOST_PROPS];
     uint32_t n;
 } Binder;
 
@@ -86,7 +93,7 @@ static void unknown_property(Program *p, const Declaring *uses, ObjId o, Sym nam
 }
 
 /* Keeps the values in the order of their properties. */
-static void keep(Binder *b, PropVal v)
+static void keep(Binder *b, Found v)
 {
     uint32_t i = b->n;
     while (i > 0 && b->found[i - 1].prop > v.prop)
@@ -164,7 +171,7 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
         label_subject(p, vec_last(&p->diags->list), o);
     if (v.tag == V_ABSENT || b->n == MOST_PROPS)
         return;
-    keep(b, (PropVal){prop, v, node_span(t, value)});
+    keep(b, (Found){prop, v, node_span(t, value)});
 }
 
 static bool is_parameter(const Program *p, const Tree *t, ObjId group, NodeId prop)
@@ -200,7 +207,7 @@ static void bind_of(Binder *b, uint32_t module, ObjId scope, NodeId of)
             vec_push(&m->set_values, (Value){V_REF, target});
     }
     vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    b->found[b->n++] = (PropVal){prop, {V_SET, m->sets.n - 1}, node_span(t, of)};
+    b->found[b->n++] = (Found){prop, {V_SET, m->sets.n - 1}, node_span(t, of)};
 }
 
 /* `... at x, y`: the things named, as far as they are known. */
@@ -221,7 +228,7 @@ static void bind_at(Binder *b, uint32_t module, ObjId scope, NodeId node, PropId
             vec_push(&m->set_values, (Value){V_REF, o});
     }
     vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    keep(b, (PropVal){prop, {V_SET, m->sets.n - 1}, node_span(t, first)});
+    keep(b, (Found){prop, {V_SET, m->sets.n - 1}, node_span(t, first)});
 }
 
 /* `decision accept R at x`: the properties `disposition` and `at`, so that rules and policies can ask for them. What is wrong with
@@ -236,7 +243,7 @@ static void bind_terms(Binder *b, uint32_t module, ObjId scope, NodeId node)
         return;
     ConstId c = enum_const(p, p->props.at[disposition].type.of, node_at(t, word)->val);
     if (c)
-        keep(b, (PropVal){disposition, {V_CONST, c}, node_span(t, word)});
+        keep(b, (Found){disposition, {V_CONST, c}, node_span(t, word)});
     bind_at(b, module, scope, node, p->known[KNOWN_DECISION_AT]);
 }
 
@@ -294,6 +301,15 @@ static bool has_children(const Program *p, const Tree *t, NodeId body, ObjId o)
     return map_get(&p->extends, o) != 0 || map_get(&p->group_home, o) != 0;
 }
 
+/* Appends a value of the object with its place. */
+static void add_value(Model *m, ObjId o, PropId prop, Value v, Span at)
+{
+    if (at.file != model_obj(m, o)->span.file)
+        map_put(&m->elsewhere, m->props.n, at.file);
+    vec_push(&m->props, (PropVal){(uint16_t)prop, (uint16_t)v.tag, v.a});
+    vec_push(&m->places, (ValuePlace){at.lo, at.hi});
+}
+
 static void store(Binder *b, ObjId o)
 {
     Model *m = &b->p->model;
@@ -301,8 +317,9 @@ static void store(Binder *b, ObjId o)
     obj->props = m->props.n;
     obj->nprops = (uint16_t)b->n;
     vec_reserve(&m->props, b->n);
+    vec_reserve(&m->places, b->n);
     for (uint32_t i = 0; i < b->n; i++)
-        m->props.at[m->props.n++] = b->found[i];
+        add_value(m, o, b->found[i].prop, b->found[i].value, b->found[i].span);
 }
 
 static void bind_object(Binder *b, const Pending *at)
@@ -403,6 +420,7 @@ static void make_room(Program *p)
     for (uint32_t i = 1; i < p->modules.n; i++)
         most += p->modules.at[i].tree.lent ? p->modules.at[i].tree.nodes.n : 0;
     vec_reserve(&m->props, most);
+    vec_reserve(&m->places, most);
     vec_reserve(&m->texts, most);
     vec_reserve(&m->numbers, most);
     vec_reserve(&m->sets, most);
@@ -451,6 +469,27 @@ ObjId program_bind_given(Program *p, uint32_t module, ObjId parent, NodeId body)
     return scope;
 }
 
+static void put_value(Program *p, ObjId o, PropId prop, Value v, Span at)
+{
+    Model *m = &p->model;
+    const Object *before = obj_bound(p, o);
+    uint32_t from = before->props, n = before->nprops, first = m->props.n;
+    bool placed = false;
+    for (uint32_t i = from; i < from + n; i++) {
+        PropVal old = m->props.at[i];
+        if (!placed && old.prop >= prop) {
+            add_value(m, o, prop, v, at);
+            placed = true;
+        }
+        if (old.prop != prop)
+            add_value(m, o, old.prop, said_value(&old), value_place(p, o, &m->props.at[i]));
+    }
+    if (!placed)
+        add_value(m, o, prop, v, at);
+    m->objects.at[o].props = first;
+    m->objects.at[o].nprops = (uint16_t)(m->props.n - first);
+}
+
 bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId prop, NodeId value)
 {
     uint32_t errors = p->diags->errors;
@@ -458,28 +497,6 @@ bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId
     Value v = program_value(p, module, scope, type, sym_str(p->names, p->props.at[prop].name), value);
     if (p->diags->errors > errors)
         return false;
-    program_put_value(p, o, prop, v, node_span(&p->modules.at[module].tree, value));
+    put_value(p, o, prop, v, node_span(&p->modules.at[module].tree, value));
     return true;
-}
-
-void program_put_value(Program *p, ObjId o, PropId prop, Value v, Span at)
-{
-    Model *m = &p->model;
-    const Object *before = obj_bound(p, o);
-    uint32_t from = before->props, n = before->nprops, first = m->props.n;
-    bool placed = false;
-    vec_reserve(&m->props, n + 1);
-    for (uint32_t i = 0; i < n; i++) {
-        PropVal old = m->props.at[from + i];
-        if (!placed && old.prop >= prop) {
-            m->props.at[m->props.n++] = (PropVal){prop, v, at};
-            placed = true;
-        }
-        if (old.prop != prop)
-            m->props.at[m->props.n++] = old;
-    }
-    if (!placed)
-        m->props.at[m->props.n++] = (PropVal){prop, v, at};
-    m->objects.at[o].props = first;
-    m->objects.at[o].nprops = (uint16_t)(m->props.n - first);
 }

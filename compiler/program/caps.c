@@ -270,9 +270,10 @@ static void make_key(Caps *c, ObjId o)
         if (!c->relevant.at[v->prop])
             continue;
         const Value *at;
-        Range r = value_members(m, &v->value, &at);
+        Value said = said_value(v);
+        Range r = value_members(m, &said, &at);
         vec_push(&c->key, v->prop);
-        vec_push(&c->key, v->value.tag << 16 | r.n);
+        vec_push(&c->key, said.tag << 16 | r.n);
         for (uint32_t k = 0; k < r.n; k++)
             vec_push(&c->key, at[k].a);
     }
@@ -360,20 +361,15 @@ static bool some_protocol_provides(const Program *p, ObjId capability)
     return n && n <= p->model.any_protocol.n && p->model.any_protocol.at[n - 1];
 }
 
-static Span written_span(const PropVal *written)
-{
-    return written ? written->span : (Span){0};
-}
-
 static void protocol_source(const Program *p, ObjId o, ObjId capability, CapSources *out)
 {
     const PropVal *written;
     PropId prop = p->known[KNOWN_PROTOCOL];
     Value v = obj_value(p, o, prop, &written);
     if (v.tag == V_REF && obj_lists(p, v.a, KNOWN_PROVIDES, capability))
-        vec_push(out, (CapSource){CAP_IMPLEMENTED, v.a, prop, written_span(written), false});
+        vec_push(out, (CapSource){CAP_IMPLEMENTED, v.a, prop, value_place(p, o, written), false});
     else if (v.tag == V_UNKNOWN && some_protocol_provides(p, capability))
-        vec_push(out, (CapSource){CAP_UNKNOWN, 0, prop, written_span(written), false});
+        vec_push(out, (CapSource){CAP_UNKNOWN, 0, prop, value_place(p, o, written), false});
 }
 
 void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
@@ -385,7 +381,7 @@ void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
     for (uint32_t i = 0; i < r.n; i++)
         if (at[i].tag == V_REF && obj_lists(p, at[i].a, KNOWN_IMPLEMENTS, capability))
             vec_push(out, (CapSource){control_level(p, at[i].a), at[i].a, p->known[KNOWN_CONTROLS],
-                                      written_span(written), false});
+                                      value_place(p, o, written), false});
     if (obj_is(p, o, ROLE_FLOW))
         protocol_source(p, o, capability, out);
     KindId kind = model_obj(&p->model, o)->kind;
@@ -397,6 +393,6 @@ void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
         Says says = property_says(p, &p->props.at[prop], v);
         CapLevel level = says == SAYS_YES ? CAP_IMPLEMENTED : says == SAYS_UNKNOWN ? CAP_UNKNOWN : CAP_NO;
         if (says != SAYS_NOTHING)
-            vec_push(out, (CapSource){level, 0, prop, written_span(written), says == SAYS_NO});
+            vec_push(out, (CapSource){level, 0, prop, value_place(p, o, written), says == SAYS_NO});
     }
 }

@@ -30,7 +30,7 @@ static void check_control(Program *p, ObjId o)
 {
     const PropVal *written;
     Value status = obj_value(p, o, p->known[KNOWN_STATUS], &written);
-    Span at = written ? written->span : model_obj(&p->model, o)->span;
+    Span at = written ? value_place(p, o, written) : model_obj(&p->model, o)->span;
     ObjId failed = evidence_with(p, o, "fail");
     bool claims = named(p, status, "verified") || named(p, status, "implemented");
     if (failed && claims) {
@@ -50,7 +50,7 @@ static void check_attached(Program *p, ObjId o)
     Range r = value_members(&p->model, &v, &at);
     for (uint32_t i = 0; i < r.n && written; i++)
         if (at[i].tag == V_REF && named(p, obj_known(p, at[i].a, KNOWN_STATUS), "retired"))
-            diag_add(p->diags, D_RETIRED_CONTROL, written->span, shown(p, at[i].a), shown(p, o));
+            diag_add(p->diags, D_RETIRED_CONTROL, value_place(p, o, written), shown(p, at[i].a), shown(p, o));
 }
 
 static void check_initiator(Program *p, const Flow *f)
@@ -59,7 +59,7 @@ static void check_initiator(Program *p, const Flow *f)
     Value v = obj_value(p, f->obj, p->known[KNOWN_INITIATOR], &written);
     if (v.tag != V_REF || !written || v.a == f->from || v.a == f->to || v.a == f->from_port || v.a == f->to_port)
         return;
-    diag_add(p->diags, D_INITIATOR_NOT_END, written->span, shown(p, v.a));
+    diag_add(p->diags, D_INITIATOR_NOT_END, value_place(p, f->obj, written), shown(p, v.a));
 }
 
 static void check_dates(Program *p, ObjId o)
@@ -72,8 +72,8 @@ static void check_dates(Program *p, ObjId o)
     StrBuf first = {0}, second = {0};
     value_print(p, b, &first);
     value_print(p, a, &second);
-    Diag *d = diag_add(p->diags, D_DATE_ORDER, expires->span, "expires", first.s, "decided", second.s);
-    diag_label(p->diags, d, decided->span, "decided here");
+    Diag *d = diag_add(p->diags, D_DATE_ORDER, value_place(p, o, expires), "expires", first.s, "decided", second.s);
+    diag_label(p->diags, d, value_place(p, o, decided), "decided here");
     strbuf_free(&first);
     strbuf_free(&second);
 }
@@ -94,11 +94,11 @@ static void check_vectors(Program *p, ObjId o)
     const Object *obj = model_obj(&p->model, o);
     for (uint32_t i = 0; i < obj->nprops; i++) {
         const PropVal *said = &p->model.props.at[obj->props + i];
-        if (said->value.tag != V_TEXT || !holds_cvss(p, o, &p->props.at[said->prop]))
+        if (said->tag != V_TEXT || !holds_cvss(p, o, &p->props.at[said->prop]))
             continue;
-        Score s = score_cvss(value_text_of(&p->model, said->value));
+        Score s = score_cvss(value_text_of(&p->model, said_value(said)));
         if (!s.method)
-            diag_add(p->diags, D_BAD_CVSS, said->span, str_z(&p->diags->arena, str_from(s.problem)));
+            diag_add(p->diags, D_BAD_CVSS, value_place(p, o, said), str_z(&p->diags->arena, str_from(s.problem)));
     }
 }
 

@@ -278,6 +278,10 @@ static void declare_property(Kinds *k, const RawKind *r, NodeId node)
         refined->has_type = true;
         return;
     }
+    if (p->props.n == LIMIT_PROPERTIES + 1)
+        diag_add(p->diags, D_TOO_MANY_PROPERTIES, at, (unsigned)LIMIT_PROPERTIES);
+    if (p->props.n > LIMIT_PROPERTIES + 1)
+        return;
     map_put(&p->prop_map, MAP_KEY(r->id, name), p->props.n);
     vec_push(&p->props, (Prop){.name = name,
                                .owner = r->id,

@@ -62,11 +62,21 @@ Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written)
         if (v[i].prop == prop) {
             if (written)
                 *written = &v[i];
-            return v[i].value;
+            return said_value(&v[i]);
         }
     if (!prop || !kind_is(p, obj->kind, p->props.at[prop].owner))
         return (Value){V_ABSENT, 0};
     return kind_preset(p, obj->kind, prop);
+}
+
+Span value_place(const Program *p, ObjId o, const PropVal *written)
+{
+    const Model *m = &p->model;
+    if (!written)
+        return (Span){0};
+    uint32_t i = (uint32_t)(written - m->props.at);
+    FileId file = map_get(&m->elsewhere, i);
+    return (Span){m->places.at[i].lo, m->places.at[i].hi, file ? file : model_obj(m, o)->span.file};
 }
 
 Value obj_known(const Program *p, ObjId o, Known k)
@@ -85,7 +95,7 @@ Value prop_said(const Program *p, ObjId o, const char *name, Span *place)
     PropId prop = kind_prop_z(p, model_obj(&p->model, o)->kind, name);
     const PropVal *written = NULL;
     Value v = prop ? obj_value(p, o, prop, &written) : (Value){0};
-    *place = written ? written->span : model_obj(&p->model, o)->span;
+    *place = written ? value_place(p, o, written) : model_obj(&p->model, o)->span;
     return v;
 }
 
@@ -492,6 +502,8 @@ void model_free(Model *m)
 {
     vec_free(&m->objects);
     vec_free(&m->props);
+    vec_free(&m->places);
+    map_free(&m->elsewhere);
     vec_free(&m->texts);
     vec_free(&m->numbers);
     vec_free(&m->sets);

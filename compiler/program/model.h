@@ -27,11 +27,17 @@ typedef struct Object {
     uint32_t index; /* place in its role's list: flows, elements or boundaries; of a module its number */
 } Object;
 
+/* A value that is written somewhere. Small, since rules read little else; its place stands apart (value_place). */
 typedef struct PropVal {
-    PropId prop;
-    Value value;
-    Span span; /* of the value */
+    uint16_t prop; /* PropId; LIMIT_PROPERTIES sees to it that it fits */
+    uint16_t tag;  /* of the value, as in Value */
+    uint32_t a;
 } PropVal;
+
+/* Bytes [lo, hi) of the file that the object stands in, or of the one that Model.elsewhere says. */
+typedef struct ValuePlace {
+    uint32_t lo, hi;
+} ValuePlace;
 
 typedef struct Range {
     uint32_t first, n;
@@ -65,6 +71,8 @@ typedef struct PathCache {
 typedef struct Model {
     Vec(Object) objects; /* by ObjId; [0] unused */
     Vec(PropVal) props;
+    Vec(ValuePlace) places; /* of each of them */
+    Map elsewhere;  /* index into props -> file, of values that stand in another file than their object (`extend`) */
     Vec(Str) texts; /* [0] is "" */
     Vec(double) numbers;
     Vec(Range) sets; /* into set_values */
@@ -99,6 +107,11 @@ typedef struct Model {
 
 typedef struct Program Program;
 
+static inline Value said_value(const PropVal *v)
+{
+    return (Value){v->tag, v->a};
+}
+
 static inline const Object *model_obj(const Model *m, ObjId o)
 {
     return &m->objects.at[o];
@@ -111,6 +124,8 @@ static inline const Object *model_obj(const Model *m, ObjId o)
  * not NULL it gets the written one, or NULL. Asking for a property the kind does not have gives V_ABSENT. */
 Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written);
 Value obj_known(const Program *p, ObjId o, Known k);
+/* Where a value of the object, as obj_value says that it is written, stands; none if it is NULL. */
+Span value_place(const Program *p, ObjId o, const PropVal *written);
 /* A property by its name, for what only the library knows the kinds of; absent if there is none, or no object. */
 Value prop_value(const Program *p, ObjId o, const char *name);
 Str prop_text(const Program *p, ObjId o, const char *name); /* empty if it is no text */

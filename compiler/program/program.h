@@ -130,10 +130,9 @@ void program_rank(Program *p);
 
 /* Binds the declarations of a BODY as new objects under a fresh scope below `parent`; for the `given` of tests. Returns the scope. */
 ObjId program_bind_given(Program *p, uint32_t module, ObjId parent, NodeId body);
-/* Sets one property from a value node, as `with` does: any earlier value of it is replaced. False if it did not fit (reported). */
+/* Sets one property from a value node, as `with` does: any earlier value of it is replaced. False if it did not fit (reported).
+ * The old values stay in Model.props, so that an object's former props and nprops can be put back. */
 bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId prop, NodeId value);
-/* The same with a value at hand. The old values stay in Model.props, so an object's former props and nprops can be put back. */
-void program_put_value(Program *p, ObjId o, PropId prop, Value v, Span at);
 /* A value node typed against a type; V_ABSENT with a report if it does not fit. */
 Value program_value(Program *p, uint32_t module, ObjId scope, Type type, Str what, NodeId value);
 

@@ -118,10 +118,11 @@ static Finding fact_at(const Program *p, const Prefill *f, ObjId o)
         const PropVal *written = NULL;
         if (!prop)
             return fact;
-        v = obj_value(p, v.a, prop, &written);
+        ObjId of = v.a;
+        v = obj_value(p, of, prop, &written);
         fact.prop = i ? fact.prop : prop;
         if (written && span_none(fact.span)) /* the place in the model, rather than in the library */
-            fact.span = written->span;
+            fact.span = value_place(p, of, written);
     }
     const Value *member;
     Range set = value_members(&p->model, &v, &member);

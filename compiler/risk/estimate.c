@@ -95,7 +95,7 @@ Value estimate_says(const Program *p, ObjId by, const char *prop, Span *place)
     PropId id = by ? kind_prop_z(p, model_obj(&p->model, by)->kind, prop) : 0;
     Value v = id ? obj_value(p, by, id, &written) : (Value){0};
     if (place)
-        *place = written ? written->span : (Span){0};
+        *place = value_place(p, by, written);
     return v;
 }
 
@@ -120,8 +120,8 @@ static ConstId row_given(const Program *p, const RiskPolicy *policy, ObjId by)
     for (uint32_t i = 0; o && i < o->nprops; i++) {
         const PropVal *v = &p->model.props.at[o->props + i];
         bool harm = v->prop == p->known[KNOWN_ESTIMATE_HARM];
-        if ((v->value.tag & VALUE_TAG) == V_CONST && !harm && p->consts.at[v->value.a].of == policy->rows)
-            return v->value.a;
+        if ((v->tag & VALUE_TAG) == V_CONST && !harm && p->consts.at[v->a].of == policy->rows)
+            return v->a;
     }
     return 0;
 }

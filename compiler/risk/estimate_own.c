@@ -87,7 +87,7 @@ static void check_measure(Own *w, ObjId by)
                  (cvss && score.method != SCORE_CVSS40);
     const Object *o = obj_bound(p, by);
     for (uint32_t i = 0; i < o->nprops && !known; i++) {
-        Value row = p->model.props.at[o->props + i].value;
+        Value row = said_value(&p->model.props.at[o->props + i]);
         known = (row.tag & VALUE_TAG) == V_CONST && p->consts.at[row.a].of == policy->rows;
     }
     if (!known)

@@ -45,10 +45,11 @@ typedef struct Candidates {
 static Range members_of(const Gathering *g, ObjId risk, Known property, const Value **at, Span *span)
 {
     const PropVal *written = NULL;
-    static Value none;
-    obj_value(g->p, risk, g->p->known[property], &written);
-    *span = written ? written->span : model_obj(&g->p->model, risk)->span;
-    return value_members(&g->p->model, written ? &written->value : &none, at);
+    Value v = obj_value(g->p, risk, g->p->known[property], &written);
+    *span = written ? value_place(g->p, risk, written) : model_obj(&g->p->model, risk)->span;
+    if (!written || v.tag != V_SET) /* unknown, or what did not fit: all four are lists */
+        v = (Value){V_ABSENT, 0};
+    return value_members(&g->p->model, &v, at);
 }
 
 /* Where a name stands inside a list: only the list has a place. */

@@ -67,16 +67,18 @@ static void named_by_system(Program *p, Policies *out)
     Arena scratch = {0};
     ObjList systems = objs_of_role(p, ROLE_SYSTEM, &scratch);
     const PropVal *first = NULL, *written = NULL;
+    Value named = {0};
     for (uint32_t i = 0; i < systems.n; i++) {
         Value v = obj_value(p, systems.at[i], p->known[KNOWN_SYSTEM_RISK_POLICY], &written);
         if ((v.tag & VALUE_TAG) != V_REF)
             continue;
         if (!first) {
             first = written;
+            named = v;
             out->at = policy_of(out, v.a);
             out->by = systems.at[i];
-        } else if (written && v.a != first->value.a) {
-            report_two(p, first->value.a, first->span, v.a, written->span);
+        } else if (written && v.a != named.a) {
+            report_two(p, named.a, value_place(p, out->by, first), v.a, value_place(p, systems.at[i], written));
         }
     }
     arena_free(&scratch);

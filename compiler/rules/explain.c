@@ -60,7 +60,7 @@ static Span fact_span(const Program *p, ObjId o, PropId prop)
     const PropVal *written = NULL;
     if (prop)
         obj_value(p, o, prop, &written);
-    return written ? written->span : (Span){0};
+    return value_place(p, o, written);
 }
 
 static void add_question(Explain *x, ObjId o, PropId prop, ObjId capability, Span condition)

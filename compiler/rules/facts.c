@@ -100,7 +100,7 @@ void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, Fact
     strbuf_addz(&b, " is ");
     size_t key = b.n;
     put_value(p, v, arena, &b);
-    add(&b, key, written ? written->span : (Span){0}, arena, out);
+    add(&b, key, value_place(p, o, written), arena, out);
 }
 
 void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out)

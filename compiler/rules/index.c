@@ -85,8 +85,9 @@ const Csr *cache_referrers(const Ev *ev)
     for (uint32_t i = 0; i < m->others.n; i++) {
         const Object *o = obj_bound(ev->p, m->others.at[i]);
         for (uint32_t k = o->props; k < o->props + o->nprops; k++) {
-            const Value *v = &m->props.at[k].value, *members;
-            Range s = value_members(m, v, &members);
+            const Value *members;
+            Value v = said_value(&m->props.at[k]);
+            Range s = value_members(m, &v, &members);
             for (uint32_t j = 0; j < s.n; j++)
                 if ((members[j].tag & VALUE_TAG) == V_REF)
                     vec_push(&pairs, MAP_KEY(members[j].a, m->others.at[i]));

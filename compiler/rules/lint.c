@@ -171,7 +171,7 @@ static void check_references(Lint *l, const Plan *plan, Known known, CatalogueNa
     for (uint32_t i = 0; written && i < s.n; i++) {
         Str id = members[i].tag == V_TEXT ? value_text_of(&l->p->model, members[i])
                                           : str_format(&l->r->arena, "%.0f", value_number(&l->p->model, members[i]));
-        check_reference(l, catalogue, name, id, written->span);
+        check_reference(l, catalogue, name, id, value_place(l->p, plan->info.obj, written));
     }
 }
 
@@ -184,7 +184,7 @@ static void check_cvss(Lint *l, const Plan *plan)
         return;
     Score s = score_cvss(value_text_of(&l->p->model, v));
     if (!s.method)
-        diag_add(l->p->diags, D_BAD_CVSS, written->span, text_z(l, str_from(s.problem)));
+        diag_add(l->p->diags, D_BAD_CVSS, value_place(l->p, plan->info.obj, written), text_z(l, str_from(s.problem)));
 }
 
 /* ---- tests ---- */

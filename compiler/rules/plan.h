@@ -359,7 +359,7 @@ static inline Value ev_prop(const Ev *ev, ObjId o, UseId use)
     while (v < end && v->prop < u->prop)
         v++;
     if (v < end && v->prop == u->prop)
-        return v->value;
+        return said_value(v);
     bool has = obj->kind >= u->lo && obj->kind <= u->hi;
     return has ? ev->r->presets[(uint32_t)(u->row + obj->kind)] : (Value){V_ABSENT, 0};
 }

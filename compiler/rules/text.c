@@ -43,7 +43,7 @@ static void check_known(Compiling *c, const Plan *plan, Known known)
         return;
     Value v = obj_value(c->p, plan->info.obj, prop, &written);
     if (written && v.tag == V_TEXT)
-        check_text(c, value_text_of(&c->p->model, v), written->span);
+        check_text(c, value_text_of(&c->p->model, v), value_place(c->p, plan->info.obj, written));
 }
 
 /* Whether the pattern would mean the same without the variable. */

@@ -158,7 +158,7 @@ static void put_others(Explain *e)
         e->text.s[0] = (char)toupper((unsigned char)e->text.s[0]);
         put_heading(e, e->text.s);
         e->text.n = 0;
-        value_print(e->p, v->value, &e->text);
+        value_print(e->p, said_value(v), &e->text);
         put_folded(e, strbuf_str(&e->text));
     }
 }

@@ -122,10 +122,11 @@ static bool structural(const Program *p, PropId prop, Variant v)
 static void strip_object(Program *p, Object *o, Variant v)
 {
     PropVal *at = p->model.props.at + o->props;
+    ValuePlace *place = p->model.places.at + o->props;
     uint16_t kept = 0;
     for (uint16_t i = 0; i < o->nprops; i++)
         if (structural(p, at[i].prop, v))
-            at[kept++] = at[i];
+            place[kept] = place[i], at[kept++] = at[i];
     o->nprops = kept;
 }
 
@@ -227,7 +228,7 @@ static uint32_t sort_set(uint64_t *at, uint32_t n)
         qsort(at, n, sizeof *at, key_order);
     for (uint32_t i = 0; i < n; i++)
         if (i == 0 || at[i] != at[i - 1])
-            at[kept++] = at[i];
+            place[kept] = place[i], at[kept++] = at[i];
     return kept;
 }
 

@@ -356,3 +356,20 @@ Test(limits, capabilities)
         cr_expect(reports(&text, "E0223") == (more == 1), "%u beyond the limit", more);
     }
 }
+
+/* Those of the library count as well. */
+Test(limits, properties)
+{
+    for (unsigned more = 0; more < 2; more++) {
+        StrBuf text = {0};
+        Run r;
+        run_text(&r, "");
+        unsigned known = r.program.props.n - 1;
+        run_free(&r);
+        strbuf_addz(&text, "kind many : process {\n");
+        for (unsigned i = known; i < LIMIT_PROPERTIES + more; i++)
+            strbuf_format(&text, "  property p%u : bool\n", i);
+        strbuf_addz(&text, "}\n");
+        cr_expect(reports(&text, "E0224") == (more == 1), "%u beyond the limit", more);
+    }
+}

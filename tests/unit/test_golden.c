@@ -271,6 +271,7 @@ static bool tested_elsewhere(DiagId id)
     case D_SEARCH_TOO_LARGE:
     case D_CANNOT_READ:
     case D_TOO_MANY_CAPABILITIES:
+    case D_TOO_MANY_PROPERTIES:
     case D_NO_DOT:
     case D_DOT_FAILED:
     case D_DIAGRAM_WITHHELD:
