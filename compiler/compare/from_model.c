@@ -116,9 +116,9 @@ static void add_flow(FromModel *w, SnapThing *t, ObjId o)
 {
     const Flow *f = &w->p->model.flows.at[model_obj(&w->p->model, o)->index];
     t->from = id_of(w, f->from);
-    t->from_port = id_of(w, f->from_port);
+    t->from_port = id_of(w, flow_ports(&w->p->model, f)->from);
     t->to = id_of(w, f->to);
-    t->to_port = id_of(w, f->to_port);
+    t->to_port = id_of(w, flow_ports(&w->p->model, f)->to);
     t->two_way = f->two_way;
 }
 

@@ -61,7 +61,7 @@ static void add_through(Register *g, ObjId port)
     for (uint32_t i = 0; i < n; i++) {
         ObjId o = (ObjId)g->through.at[first + i];
         const Flow *f = &m->flows.at[model_obj(m, o)->index];
-        vec_push(&g->list, f->from_port == port ? f->to : f->from);
+        vec_push(&g->list, flow_ports(m, f)->from == port ? f->to : f->from);
         refs_add(g->d->p, prop_value(g->d->p, o, "carries"), &g->list);
     }
 }
@@ -71,10 +71,11 @@ static void find_through(Register *g)
     const Model *m = g->d->m;
     for (uint32_t i = 0; i < m->flows.n; i++) {
         const Flow *f = &m->flows.at[i];
-        if (f->from_port)
-            vec_push(&g->through, MAP_KEY(f->from_port, f->obj));
-        if (f->to_port)
-            vec_push(&g->through, MAP_KEY(f->to_port, f->obj));
+        const FlowPorts *ports = flow_ports(m, f);
+        if (ports->from)
+            vec_push(&g->through, MAP_KEY(ports->from, f->obj));
+        if (ports->to)
+            vec_push(&g->through, MAP_KEY(ports->to, f->obj));
     }
     backrefs_sort(&g->through);
 }

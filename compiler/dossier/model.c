@@ -212,8 +212,8 @@ static void put_flow(Table *t, ObjId o, ObjVec *crossed)
     const Flow *f = &d->m->flows.at[index];
     row_thing(t, o);
     row_number(t, d->tally->number[index]);
-    put_end(t, f->from, f->from_port);
-    put_end(t, f->to, f->to_port);
+    put_end(t, f->from, flow_ports(d->m, f)->from);
+    put_end(t, f->to, flow_ports(d->m, f)->to);
     row_z(t, f->two_way ? "both ways" : "one way");
     row_own(t, o);
     row_own(t, o);

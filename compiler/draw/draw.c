@@ -446,7 +446,8 @@ static int initiator_of(const Maker *k, const Flow *f)
     Value v = obj_known(k->p, f->obj, KNOWN_INITIATOR);
     if (v.tag != V_REF || f->from == f->to)
         return 0;
-    return v.a == f->from || v.a == f->from_port ? -1 : v.a == f->to || v.a == f->to_port ? 1 : 0;
+    const FlowPorts *ports = flow_ports(k->m, f);
+    return v.a == f->from || v.a == ports->from ? -1 : v.a == f->to || v.a == ports->to ? 1 : 0;
 }
 
 /* One flow with its ends, for sorting flows that share an edge together. */
@@ -495,7 +496,8 @@ static void make_edges(Maker *k)
     uint32_t n = 0;
     for (uint32_t i = 0; i < k->v->nflows; i++) {
         const Flow *f = &k->m->flows.at[k->v->flows[i]];
-        uint32_t from = node_for(k, f->from, f->from_port), to = node_for(k, f->to, f->to_port);
+        const FlowPorts *ports = flow_ports(k->m, f);
+        uint32_t from = node_for(k, f->from, ports->from), to = node_for(k, f->to, ports->to);
         if (from && to)
             all[n++] = (Drawn){from, to, f->two_way, k->v->tally->number[k->v->flows[i]], k->v->flows[i]};
     }

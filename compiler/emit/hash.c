@@ -198,8 +198,9 @@ static void put_object(Hash *h, ObjId o)
     put_u32(b, obj->flags & OBJ_TWO_WAY);
     if (obj->index < m->flows.n && m->flows.at[obj->index].obj == o) {
         const Flow *f = &m->flows.at[obj->index];
-        put_ref(h, b, f->from_port ? f->from_port : f->from);
-        put_ref(h, b, f->to_port ? f->to_port : f->to);
+        const FlowPorts *ports = flow_ports(m, f);
+        put_ref(h, b, ports->from ? ports->from : f->from);
+        put_ref(h, b, ports->to ? ports->to : f->to);
     }
     put_u32(b, obj->nprops);
     for (uint32_t i = 0; i < obj->nprops; i++) {

@@ -111,9 +111,9 @@ static void put_flow(ModelJson *w, ObjId o)
     half_leaves(m, index * 2, &leaves);
     half_enters(m, index * 2, &enters);
     json_id(&w->j, "from", p, f->from);
-    json_id(&w->j, "from_port", p, f->from_port);
+    json_id(&w->j, "from_port", p, flow_ports(m, f)->from);
     json_id(&w->j, "to", p, f->to);
-    json_id(&w->j, "to_port", p, f->to_port);
+    json_id(&w->j, "to_port", p, flow_ports(m, f)->to);
     json_bool(&w->j, "two_way", f->two_way);
     put_boundaries(w, "leaves", leaves.at, leaves.n);
     put_boundaries(w, "enters", enters.at, enters.n);

@@ -281,14 +281,17 @@ static void bind_ends(Program *p, ObjId o, uint32_t module, ObjId scope, NodeId 
     if (!ends || !obj_is(p, o, ROLE_FLOW))
         return;
     NodeId from = node_child(t, ends), to = node_next(t, from);
-    Flow f = {.obj = o,
-              .from_span = node_span(t, from),
-              .to_span = node_span(t, to),
-              .two_way = (node_at(t, ends)->flags & NF_TWO_WAY) != 0};
-    f.from = bind_end(p, module, scope, from, &f.from_port);
-    f.to = bind_end(p, module, scope, to, &f.to_port);
-    if (f.from && f.to)
-        vec_push(&p->model.ends, f);
+    Flow f = {.obj = o, .two_way = (node_at(t, ends)->flags & NF_TWO_WAY) != 0};
+    FlowPorts ports = {0, 0};
+    f.from = bind_end(p, module, scope, from, &ports.from);
+    f.to = bind_end(p, module, scope, to, &ports.to);
+    if (!f.from || !f.to)
+        return;
+    if (ports.from || ports.to) {
+        f.ports = p->model.flow_ports.n & INT32_MAX;
+        vec_push(&p->model.flow_ports, ports);
+    }
+    vec_push(&p->model.ends, f);
 }
 
 /* ---- one object ---- */

@@ -57,7 +57,8 @@ static void check_initiator(Program *p, const Flow *f)
 {
     const PropVal *written;
     Value v = obj_value(p, f->obj, p->known[KNOWN_INITIATOR], &written);
-    if (v.tag != V_REF || !written || v.a == f->from || v.a == f->to || v.a == f->from_port || v.a == f->to_port)
+    if (v.tag != V_REF || !written || v.a == f->from || v.a == f->to || v.a == flow_ports(&p->model, f)->from ||
+        v.a == flow_ports(&p->model, f)->to)
         return;
     diag_add(p->diags, D_INITIATOR_NOT_END, value_place(p, f->obj, written), shown(p, v.a));
 }

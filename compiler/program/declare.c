@@ -87,13 +87,12 @@ static bool may_hold(const Program *p, ObjId parent, KindId kind)
 
 static void check_place(Program *p, ObjId parent, KindId kind, Sym name, Span at)
 {
-    char *shown = str_z(&p->diags->arena, sym_str(p->names, name));
     if (!may_hold(p, parent, kind)) {
         char *inner = str_z(&p->diags->arena, sym_str(p->names, p->kinds.at[kind].name));
         char *outer = str_z(&p->diags->arena, sym_str(p->names, p->kinds.at[model_obj(&p->model, parent)->kind].name));
         diag_add(p->diags, D_WRONG_PLACE, at, inner, outer);
     } else if (kind && kind_is(p, kind, role_kind(p, ROLE_PORT)) && !obj_is(p, parent, ROLE_ELEMENT)) {
-        Diag *d = diag_add(p->diags, D_PORT_OUTSIDE, at, shown);
+        Diag *d = diag_add(p->diags, D_PORT_OUTSIDE, at, str_z(&p->diags->arena, sym_str(p->names, name)));
         diag_help(p->diags, d, "move it into the braces of the element that has it");
     }
 }
@@ -124,11 +123,11 @@ static void declare_ends(Program *p, uint32_t module, ObjId obj, NodeId node)
     KindId kind = model_obj(&p->model, obj)->kind;
     bool is_flow = kind && kind_is(p, kind, role_kind(p, ROLE_FLOW));
     Span at = model_obj(&p->model, obj)->span;
-    char *shown = str_z(&p->diags->arena, sym_str(p->names, node_at(t, node)->val));
     if (ends && (node_at(t, ends)->flags & NF_TWO_WAY))
         p->model.objects.at[obj].flags |= OBJ_TWO_WAY;
     if (!kind || is_flow == (ends != 0) || title_is_open(p, t, node))
         return;
+    char *shown = str_z(&p->diags->arena, sym_str(p->names, node_at(t, node)->val));
     if (is_flow)
         diag_add(p->diags, D_FLOW_WITHOUT_ENDS, at, shown);
     else

@@ -23,7 +23,7 @@ static void sort_into_lists(Program *p, ObjId first)
 {
     Model *m = &p->model;
     unsigned background = first < m->objects.n ? model_obj(m, first)->flags & OBJ_BACKGROUND : 0u;
-    m->elements.n = m->ports.n = m->boundaries.n = m->others.n = m->flows.n = 0;
+    m->elements.n = m->ports.n = m->boundaries.n = m->others.n = 0;
     for (ObjId o = first; o < m->objects.n; o++) {
         Object *obj = &m->objects.at[o];
         if (!obj->kind || (obj->flags & (OBJ_MODULE | OBJ_LIBRARY)) || (obj->flags & OBJ_BACKGROUND) != background)
@@ -42,11 +42,15 @@ static void sort_into_lists(Program *p, ObjId first)
             vec_push(&m->others, o);
         }
     }
-    for (uint32_t i = first_end(m, first); i < m->ends.n; i++)
-        if ((model_obj(m, m->ends.at[i].obj)->flags & OBJ_BACKGROUND) == background) {
-            m->objects.at[m->ends.at[i].obj].index = m->flows.n;
-            vec_push(&m->flows, m->ends.at[i]);
-        }
+    /* Tests come behind all else, so flows that are analysed together stand together. */
+    uint32_t at = first_end(m, first);
+    m->flows.at = m->ends.at + at;
+    for (m->flows.n = 0; at + m->flows.n < m->ends.n; m->flows.n++) {
+        Object *obj = &m->objects.at[m->flows.at[m->flows.n].obj];
+        if ((obj->flags & OBJ_BACKGROUND) != background)
+            break;
+        obj->index = m->flows.n;
+    }
 }
 
 /* ---- adjacency ---- */

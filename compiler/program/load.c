@@ -368,6 +368,7 @@ void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, c
     vec_push(&p->param_values, (ParamValue){0});
     vec_push(&p->model.objects, (Object){0});
     vec_push(&p->model.texts, (Str){"", 0});
+    vec_push(&p->model.flow_ports, (FlowPorts){0});
 
     Loader l = {.p = p, .options = options};
     vec_push(&l.state, 0);

@@ -512,7 +512,7 @@ void model_free(Model *m)
     vec_free(&m->elements);
     vec_free(&m->ports);
     vec_free(&m->boundaries);
-    vec_free(&m->flows);
+    vec_free(&m->flow_ports);
     vec_free(&m->others);
     vec_free(&m->out_start);
     vec_free(&m->out_half);

@@ -43,12 +43,14 @@ typedef struct Range {
     uint32_t first, n;
 } Range;
 
-/* A flow's ends. `from` and `to` are never ports: a port stands in from_port/to_port and its owner is the end. */
+/* A flow's ends. `from` and `to` are never ports: their owners are the ends, and flow_ports says which they are. */
 typedef struct Flow {
-    ObjId obj, from, to, from_port, to_port;
-    Span from_span, to_span;
-    bool two_way;
+    ObjId obj, from, to;
+    uint32_t two_way : 1, ports : 31; /* ports: index into Model.flow_ports */
 } Flow;
+typedef struct FlowPorts {
+    ObjId from, to; /* 0 if it does not end at a port */
+} FlowPorts;
 
 /* How far a capability is there. The order counts. */
 typedef enum CapLevel { CAP_NO, CAP_PLANNED, CAP_UNKNOWN, CAP_IMPLEMENTED, CAP_VERIFIED } CapLevel;
@@ -77,14 +79,18 @@ typedef struct Model {
     Vec(double) numbers;
     Vec(Range) sets; /* into set_values */
     Vec(Value) set_values;
-    Vec(Flow) ends; /* written ends, by flow object; sorted by obj */
+    Vec(Flow) ends;            /* written ends, by flow object; sorted by obj */
+    Vec(FlowPorts) flow_ports; /* [0]: no ports */
     Arena arena;
 
     /* Derived by model_derive for the objects that are analysed: */
     Vec(ObjId) elements; /* not ports */
     Vec(ObjId) ports;
     Vec(ObjId) boundaries;
-    Vec(Flow) flows;
+    struct {
+        const Flow *at; /* into `ends`: they are a run of it */
+        uint32_t n;
+    } flows;
     Vec(ObjId) others; /* data, assets, controls, ... everything else that is analysed */
     /* Adjacency by element index: directed halves. A half is flow index * 2, + 1 for the way back of <->. */
     Vec(uint32_t) out_start, out_half, in_start, in_half;
@@ -193,6 +199,10 @@ void half_leaves(const Model *m, uint32_t half, ObjVec *out);
 void half_enters(const Model *m, uint32_t half, ObjVec *out);
 /* How many flows cross each boundary, by ObjId. In the arena. */
 uint32_t *model_crossings(const Model *m, Arena *a);
+static inline const FlowPorts *flow_ports(const Model *m, const Flow *f)
+{
+    return &m->flow_ports.at[f->ports];
+}
 static inline ObjId half_from(const Model *m, uint32_t half)
 {
     const Flow *f = &m->flows.at[half >> 1];

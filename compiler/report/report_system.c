@@ -263,17 +263,18 @@ static void write_flow(Paper *w, ObjId o, ObjVec *crossed)
     Doc *d = &w->d;
     uint32_t index = model_obj(d->m, o)->index;
     const Flow *f = &d->m->flows.at[index];
+    const FlowPorts *ports = flow_ports(d->m, f);
     doc_row(d);
     doc_cell_u32(d, w->tally->number[index]);
     report_id_cell(w, o);
     title_cell(d, o);
-    end_of(d, f->from, f->from_port);
+    end_of(d, f->from, ports->from);
     doc_cell(d);
     doc_say(d, f->two_way ? "\xE2\x86\x94 " : "\xE2\x86\x92 ");
     doc_link(d, f->to);
-    if (f->to_port) {
+    if (ports->to) {
         doc_say(d, " at ");
-        doc_link(d, f->to_port);
+        doc_link(d, ports->to);
     }
     doc_end_cell(d);
     crosses_cell(d, index, crossed);

@@ -12,7 +12,7 @@ bool half_exists(const Model *m, uint32_t half)
 static ObjId half_port(const Model *m, uint32_t half, bool to)
 {
     const Flow *f = &m->flows.at[half >> 1];
-    return ((half & 1) != 0) == to ? f->from_port : f->to_port;
+    return ((half & 1) != 0) == to ? flow_ports(m, f)->from : flow_ports(m, f)->to;
 }
 
 ObjId half_end(const Model *m, const Anchor *a, uint32_t half, bool to)

@@ -278,7 +278,7 @@ Test(program, extensions_add_members_and_set_nothing_twice)
     cr_expect_str_eq(run_diags(&r), "");
     cr_expect_str_eq(value(&r, "A", "input_validated"), "true");
     cr_expect_eq(r.program.model.flows.at[0].to, find(&r, "A"));
-    cr_expect_eq(r.program.model.flows.at[0].to_port, find(&r, "A.u"));
+    cr_expect_eq(flow_ports(&r.program.model, &r.program.model.flows.at[0])->to, find(&r, "A.u"));
     run_free(&r);
     expect_diags("Service A { exposed: true }\nextend A { exposed: true }\n", "E0209@2");
     expect_diags("Service A\nextend https { }\n", "E0317@2");
