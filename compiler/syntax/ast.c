@@ -34,10 +34,24 @@ void tree_free(Tree *t)
 {
     if (!t->lent) {
         vec_free(&t->nodes);
+        vec_free(&t->longs);
         vec_free(&t->comments);
         vec_free(&t->lost);
     }
     *t = (Tree){0};
+}
+
+uint32_t node_long_hi(const Tree *t, NodeId n)
+{
+    uint32_t lo = 0, hi = t->longs.n;
+    while (hi - lo > 1) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (t->longs.at[mid].node <= n)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return t->longs.at[lo].hi;
 }
 
 NodeId node_seek(const Tree *t, NodeId n, NodeKind kind)
@@ -66,13 +80,13 @@ static uint32_t skip_word(Str text, uint32_t i)
     return i;
 }
 
-/* Where the name of a node begins, by its text. */
-static uint32_t name_start(const Tree *t, Str text, NodeId n)
+/* The end of what stands before the name of a node. */
+static uint32_t before_name(const Tree *t, Str text, NodeId n)
 {
     const Node *node = node_at(t, n);
     switch (node_kind(t, n)) {
     case N_DECL:
-    case N_PATTERN: return skip_blanks(text, node_hi(t, node->child));
+    case N_PATTERN: return node_hi(t, node->child);
     case N_ENUM:
     case N_SCALE:
     case N_KIND:
@@ -85,10 +99,10 @@ static uint32_t name_start(const Tree *t, Str text, NodeId n)
     case N_ESTIMATE:
     case N_RISK_POLICY:
     case N_PROPERTY:
-    case N_RAISE: return skip_blanks(text, skip_word(text, node->lo));
+    case N_RAISE: return node->lo + (uint32_t)strlen(kind_names[node->kind]); /* the keyword */
     case N_USE: {
-        uint32_t as = skip_blanks(text, node_hi(t, node->child));
-        return skip_blanks(text, skip_word(text, as));
+        uint32_t kind = node_hi(t, node->child);
+        return (node->plain ? kind + 1 : skip_blanks(text, kind)) + (uint32_t)strlen("as");
     }
     default: return node->lo;
     }
@@ -97,11 +111,9 @@ static uint32_t name_start(const Tree *t, Str text, NodeId n)
 Span node_name_span(const Tree *t, const Sources *s, const Interner *names, NodeId n)
 {
     const Node *node = node_at(t, n);
-    if (node->hint)
-        return (Span){node->lo + node->hint, node->lo + node->hint + (uint32_t)sym_str(names, node->val).n, t->file};
     Str text = source_file(s, t->file)->text;
-    uint32_t lo = name_start(t, text, n);
-    if (node_kind(t, n) == N_DECISION || node_kind(t, n) == N_ESTIMATE) /* perhaps an id, of which less is interned */
+    uint32_t before = before_name(t, text, n), lo = node->plain ? before + 1 : skip_blanks(text, before);
+    if (node->kind == N_DECISION || node->kind == N_ESTIMATE) /* perhaps an id, of which less is interned */
         return (Span){lo, skip_word(text, lo), t->file};
     return (Span){lo, lo + (uint32_t)sym_str(names, node->val).n, t->file};
 }
@@ -116,10 +128,7 @@ static bool equal_chain(const Tree *a, NodeId x, const Tree *b, NodeId y, const 
 {
     for (; x && y; x = node_next(a, x), y = node_next(b, y)) {
         const Node *m = node_at(a, x), *n = node_at(b, y);
-        if (m->kind != n->kind || m->flags != n->flags)
-            return false;
-        bool chain = m->kind == N_AND || m->kind == N_OR; /* their val is a scratch place of the parser */
-        if (!chain && m->val != n->val)
+        if (m->kind != n->kind || m->flags != n->flags || m->val != n->val)
             return false;
         if (m->kind == N_DOCSTR) {
             Arena scratch = {0};
@@ -175,7 +184,7 @@ static void dump(const Tree *t, const Sources *s, const Interner *names, NodeId 
             strbuf_format(out, " %s", quant_names[node->val]);
         else if (kind == N_DATE)
             strbuf_format(out, " %.*s", STR_FMT(source_text(s, node_span(t, n))));
-        else if (node->val && kind != N_AND && kind != N_OR)
+        else if (node->val)
             strbuf_format(out, " %.*s", STR_FMT(sym_str(names, node->val)));
         dump_flags(node, out);
         strbuf_char(out, '\n');
@@ -243,19 +252,7 @@ static Str undent(Arena *a, Str raw)
 Str node_text(const Tree *t, const Sources *s, Arena *a, NodeId n)
 {
     Str raw = source_text(s, node_span(t, n));
-    if (node_at(t, n)->hint == HINT_PLAIN)
+    if (node_at(t, n)->plain)
         return raw;
     return node_kind(t, n) == N_DOCSTR ? undent(a, raw) : unescape(a, raw);
-}
-
-uint16_t node_hint(const Tree *t, const Sources *s, NodeId n)
-{
-    NodeKind kind = node_kind(t, n);
-    if (kind == N_STRING || kind == N_TITLE) {
-        Str raw = source_text(s, node_span(t, n));
-        return raw.n && memchr(raw.s, '\\', raw.n) ? 0 : HINT_PLAIN;
-    }
-    bool unnamed = kind == N_DECISION || kind == N_ESTIMATE;
-    uint32_t ahead = unnamed ? 0 : name_start(t, source_file(s, t->file)->text, n) - node_at(t, n)->lo;
-    return ahead <= UINT16_MAX ? (uint16_t)ahead : 0;
 }

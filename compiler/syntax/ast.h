@@ -1,7 +1,7 @@
 #ifndef CORDON_SYNTAX_AST_H
 #define CORDON_SYNTAX_AST_H
-/* The tree of one file: nodes in one array, linked by child and next, and the comments beside them. A tree knows nothing
- * of any other file. Ownership: a tree owns its arrays until tree_free, unless they are lent; node ids are valid as long. */
+/* The tree of one file: nodes in one array, siblings side by side, and the comments beside them. A tree knows nothing of any
+ * other file. Ownership: a tree owns its arrays until tree_free, unless they are lent; node ids are valid as long. */
 #include "base/intern.h"
 #include "base/vec.h"
 #include "source/source.h"
@@ -16,16 +16,25 @@ typedef enum NodeKind {
 
 typedef uint32_t NodeId; /* 0 = none */
 
+/* Trees are the most of what a large model takes, so nodes are kept small. */
 typedef struct Node {
-    uint8_t kind, flags;
-    uint16_t hint;   /* of lent trees: what is in the text already (NodeHint); 0 = look */
-    uint32_t lo, hi; /* bytes in the file; for texts without their quotes */
-    uint32_t val;    /* mostly a Sym; see ast.def */
-    NodeId child, next;
+    unsigned kind : 7;  /* NodeKind */
+    unsigned last : 1;  /* no sibling stands behind it */
+    unsigned flags : 7; /* NodeFlags */
+    unsigned plain : 1; /* the text holds no surprise: no escape in a STRING or TITLE, one blank before a name */
+    unsigned len : 16;  /* bytes in the file, or NODE_LONG; see node_hi */
+    uint32_t lo;        /* where it begins in the file; of texts behind their quotes */
+    uint32_t val;       /* mostly a Sym; see ast.def */
+    NodeId child;       /* the first one */
 } Node;
+_Static_assert(N_COUNT <= 128, "seven bits hold the kind of a node");
 
-/* Of a STRING or TITLE: no escapes are in it. Of a node with a name: bytes from lo to the name. */
-enum NodeHint { HINT_PLAIN = 1 };
+/* The end of a node whose length is more than a node can say. */
+enum { NODE_LONG = 0xFFFF };
+typedef struct LongNode {
+    NodeId node;
+    uint32_t hi;
+} LongNode;
 
 enum NodeFlags {
     NF_NOT = 1,
@@ -66,7 +75,8 @@ typedef struct Comment {
 
 typedef struct Tree {
     FileId file;
-    Vec(Node) nodes; /* [0] is unused */
+    Vec(Node) nodes;     /* [0] is unused */
+    Vec(LongNode) longs; /* by NodeId */
     Vec(Comment) comments;
     NodeId root;
     uint32_t declarations; /* DECL and RULE nodes, so that later stages can make room at once */
@@ -92,11 +102,15 @@ static inline NodeId node_child(const Tree *t, NodeId n)
 }
 static inline NodeId node_next(const Tree *t, NodeId n)
 {
-    return t->nodes.at[n].next;
+    return t->nodes.at[n].last ? 0 : n + 1;
 }
+/* The end of a node of the length NODE_LONG. */
+uint32_t node_long_hi(const Tree *t, NodeId n);
+/* Where it ends in the file; of texts before their quotes. */
 static inline uint32_t node_hi(const Tree *t, NodeId n)
 {
-    return t->nodes.at[n].hi;
+    const Node *node = &t->nodes.at[n];
+    return node->len == NODE_LONG ? node_long_hi(t, n) : node->lo + node->len;
 }
 static inline Span node_span(const Tree *t, NodeId n)
 {
@@ -117,8 +131,6 @@ const char *quant_name(QuantKind q);
 bool tree_equal(const Tree *a, const Tree *b, const Sources *s);
 /* Readable, one node a line, indented, without places: for --dump=ast and tests. */
 void tree_dump(const Tree *t, const Sources *s, const Interner *names, StrBuf *out);
-/* The hint for a node whose text is at hand. */
-uint16_t node_hint(const Tree *t, const Sources *s, NodeId n);
 /* The text of a STRING or TITLE with its escapes resolved, or of a DOCSTR with its common indentation removed. Borrows the
  * source where nothing had to change, else lives in the arena. */
 Str node_text(const Tree *t, const Sources *s, Arena *a, NodeId n);

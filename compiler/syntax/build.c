@@ -1,67 +1,73 @@
-/* Makes nodes. Requires a tree with its unused first node. Never fails, so error recovery cannot leave half a node behind. */
+/* Makes nodes. Requires a tree with its unused first node. Never fails, so error recovery cannot leave half a node behind. Leaves
+ * siblings side by side in the tree: they settle there together, when their parent is known. */
 #include "syntax/build.h"
 
-Chain build_node(Tokens *p, NodeKind kind, Span at, uint32_t val, unsigned flags, const Chain *kids, size_t n)
+/* Moves the topmost nodes into the tree. Returns the first. */
+static NodeId settle(Tokens *p, Kids kids)
 {
     Tree *t = p->tree;
-    Chain all = {0, 0};
-    for (size_t i = 0; i < n; i++)
-        all = build_join(p, all, kids[i]);
-    NodeId id = t->nodes.n;
-    t->declarations += kind == N_DECL || kind == N_RULE;
-    vec_push(&t->nodes, (Node){(uint8_t)kind, (uint8_t)flags, 0, at.lo, at.hi, val, all.first, 0});
-    return (Chain){id, id};
-}
-
-Chain build_join(Tokens *p, Chain a, Chain b)
-{
-    if (!a.first)
-        return b;
-    if (!b.first)
-        return a;
-    p->tree->nodes.at[a.last].next = b.first;
-    return (Chain){a.first, b.last};
-}
-
-Chain build_chain_of(Tokens *p, NodeKind kind, Span at, Chain a, Chain b)
-{
-    Node *first = &p->tree->nodes.at[a.first];
-    if (first->kind != kind) {
-        Chain kids[] = {a, b};
-        return build_node(p, kind, at, 0, 0, kids, 2);
+    vec_reserve(&t->nodes, kids);
+    NodeId first = t->nodes.n;
+    Node *to = t->nodes.at + first;
+    const Pending *from = p->pile.at + p->pile.n - kids;
+    for (Kids i = 0; i < kids; i++) {
+        to[i] = from[i].node;
+        if (to[i].len == NODE_LONG)
+            vec_push(&t->longs, (LongNode){first + i, from[i].hi});
     }
-    /* The last child is `val` while the chain grows, so that appending does not walk it. */
-    NodeId last = first->val ? first->val : first->child;
-    while (p->tree->nodes.at[last].next)
-        last = p->tree->nodes.at[last].next;
-    p->tree->nodes.at[last].next = b.first;
-    first->val = b.first;
-    first->hi = at.hi;
-    return a;
+    to[kids - 1].last = 1;
+    t->nodes.n += kids;
+    p->pile.n -= kids;
+    return first;
 }
 
-Chain build_flags(Tokens *p, Chain node, unsigned flags, Span at)
+static uint16_t length(uint32_t lo, uint32_t hi)
 {
-    p->tree->nodes.at[node.first].flags |= (uint8_t)flags;
-    p->tree->nodes.at[node.first].hi = at.hi;
-    return node;
+    return (uint16_t)(hi - lo < NODE_LONG ? hi - lo : NODE_LONG);
 }
 
-Chain build_dotted(Tokens *p, Chain name, Sym part, Span at)
+Kids build_node(Tokens *p, NodeKind kind, Range at, uint32_t val, unsigned flags, Kids kids)
 {
-    Node *n = &p->tree->nodes.at[name.first];
+    NodeId child = kids ? settle(p, kids) : 0;
+    p->tree->declarations += kind == N_DECL || kind == N_RULE;
+    Node node = {.kind = kind & 127,
+                 .plain = (flags & BUILD_PLAIN) != 0,
+                 .flags = flags & 127,
+                 .len = length(at.lo, at.hi),
+                 .lo = at.lo,
+                 .val = val,
+                 .child = child};
+    vec_push(&p->pile, (Pending){node, at.hi});
+    return 1;
+}
+
+void build_flags(Tokens *p, unsigned flags, Range at)
+{
+    Pending *top = &vec_last(&p->pile);
+    top->node.flags |= flags & 127;
+    top->node.len = length(top->node.lo, at.hi);
+    top->hi = at.hi;
+}
+
+void build_dotted(Tokens *p, Sym part, Range at)
+{
+    Node *n = &vec_last(&p->pile).node;
     Str head = sym_str(p->names, n->val), tail = sym_str(p->names, part);
     StrBuf whole = {0};
     strbuf_add(&whole, head);
     strbuf_char(&whole, '.');
     strbuf_add(&whole, tail);
     n->val = intern(p->names, strbuf_str(&whole));
-    n->hi = at.hi;
     strbuf_free(&whole);
-    return name;
+    build_flags(p, 0, at);
 }
 
-void tokens_root(Tokens *p, Chain file)
+void build_drop(Tokens *p, Kids kids)
 {
-    p->tree->root = file.first;
+    p->pile.n -= kids;
+}
+
+void build_root(Tokens *p, Range at, Kids kids)
+{
+    p->tree->root = settle(p, build_node(p, N_FILE, at, 0, 0, kids));
 }

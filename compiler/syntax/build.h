@@ -1,16 +1,21 @@
 #ifndef CORDON_SYNTAX_BUILD_H
 #define CORDON_SYNTAX_BUILD_H
-/* Node constructors for the grammar's actions. Private to the front end. A chain is zero or more siblings. */
+/* Node constructors for the grammar's actions. Private to the front end. What has no parent yet waits on a pile, in the order of
+ * the text: so the children of a node are always the topmost nodes of the pile, and `Kids` is how many they are. */
 #include "syntax/tokens.h"
 
-/* A new node with the children of `n` chains, in order. */
-Chain build_node(Tokens *p, NodeKind kind, Span at, uint32_t val, unsigned flags, const Chain *kids, size_t n);
-Chain build_join(Tokens *p, Chain a, Chain b);
-/* `a and b and c` as one node: joins b to a if a is such a node already. */
-Chain build_chain_of(Tokens *p, NodeKind kind, Span at, Chain a, Chain b);
-Chain build_flags(Tokens *p, Chain node, unsigned flags, Span at);
-/* name '.' part, written with blanks between. */
-Chain build_dotted(Tokens *p, Chain name, Sym part, Span at);
-void tokens_root(Tokens *p, Chain file);
+/* Beside NodeFlags: what Node.plain says. */
+enum { BUILD_PLAIN = 1 << 7 };
+
+/* Puts a new node on the pile in the place of its `kids` children. Returns 1: what has become one node. */
+Kids build_node(Tokens *p, NodeKind kind, Range at, uint32_t val, unsigned flags, Kids kids);
+/* Adds to the topmost node. */
+void build_flags(Tokens *p, unsigned flags, Range at);
+/* The topmost node and '.' part, written with blanks between. */
+void build_dotted(Tokens *p, Sym part, Range at);
+/* Takes the topmost nodes away: what they stood for cannot be read. */
+void build_drop(Tokens *p, Kids kids);
+/* Makes the topmost nodes the children of the tree's root. */
+void build_root(Tokens *p, Range at, Kids kids);
 
 #endif

@@ -37,7 +37,8 @@ void parse_file(const Sources *sources, FileId file, Interner *names, Diags *dia
     tokens_init(&p, sources, file, names, diags, tree);
     if (!unicode_check_text(diags, f->path, f->text, file)) {
         tree->broken = true;
-        tree->root = build_node(&p, N_FILE, (Span){0, 0, file}, 0, 0, NULL, 0).first;
+        build_root(&p, (Range){0, 0}, 0);
+        tokens_free(&p);
         return;
     }
     if (cordon_yylex_init_extra(&p, &p.scanner) != 0)
@@ -50,5 +51,6 @@ void parse_file(const Sources *sources, FileId file, Interner *names, Diags *dia
         tree->broken = true;
     cordon_yylex_destroy(p.scanner);
     if (!tree->root)
-        tree->root = build_node(&p, N_FILE, (Span){0, 0, file}, 0, 0, NULL, 0).first;
+        build_root(&p, (Range){0, 0}, 0);
+    tokens_free(&p);
 }

@@ -2,6 +2,7 @@
  * only where they are keywords. Requires: UTF-8 without NUL. Leaves behind: comments in the tree, lexical errors reported. */
 #include "syntax/tokens.h"
 
+#include "syntax/build.h"
 #include "syntax/unicode.h"
 
 #include <ctype.h>
@@ -19,6 +20,16 @@ void tokens_init(Tokens *p, const Sources *sources, FileId file, Interner *names
                   .end = (uint32_t)text.n,
                   .file = file,
                   .prev = T_SEMI};
+}
+
+void tokens_free(Tokens *p)
+{
+    vec_free(&p->pile);
+}
+
+static Span span_of(const Tokens *p, Range at)
+{
+    return (Span){at.lo, at.hi, p->file};
 }
 
 static bool is_keyword(int kind)
@@ -82,20 +93,12 @@ static bool goes_on(int kind)
 
 /* ---- called by the scanner ---- */
 
-void tokens_place(Tokens *p, Span *at, const char *text, size_t n, char held)
-{
-    uint32_t lo = text ? (uint32_t)(text - p->text) : p->end;
-    *at = (Span){lo, lo + (uint32_t)n, p->file};
-    p->held = held;
-    p->held_at = at->hi;
-}
-
 static char byte_at(const Tokens *p, uint32_t i)
 {
     return i >= p->end ? 0 : i == p->held_at ? p->held : p->text[i];
 }
 
-void tokens_comment(Tokens *p, Span at)
+void tokens_comment(Tokens *p, Range at)
 {
     if (at.lo < p->skip_to)
         return;
@@ -108,16 +111,16 @@ void tokens_comment(Tokens *p, Span at)
     vec_push(&p->tree->comments, (Comment){at.lo, at.hi, p->end, doc, line == 0 || p->text[line - 1] == '\n'});
 }
 
-void tokens_lexical(Tokens *p, DiagId id, Span at)
+void tokens_lexical(Tokens *p, DiagId id, Range at)
 {
     if (at.lo < p->skip_to)
         return;
     p->tree->broken = true;
-    diag_add(p->diags, id, at);
+    diag_add(p->diags, id, span_of(p, at));
 }
 
 /* Skips to the end of the comment, or of the line if it has none, so that its words are not read as a model. */
-void tokens_block_comment(Tokens *p, Span at)
+void tokens_block_comment(Tokens *p, Range at)
 {
     if (at.lo < p->skip_to)
         return;
@@ -131,7 +134,7 @@ void tokens_block_comment(Tokens *p, Span at)
     p->skip_to = i + 1 < p->end ? i + 2 : eol;
 }
 
-void tokens_bad_character(Tokens *p, Span at)
+void tokens_bad_character(Tokens *p, Range at)
 {
     bool run = p->bad_at == at.lo && at.lo > 0;
     p->bad_at = at.hi;
@@ -144,24 +147,24 @@ void tokens_bad_character(Tokens *p, Span at)
     else
         snprintf(shown, sizeof shown, "U+%04X", c);
     p->tree->broken = true;
-    diag_add(p->diags, D_BAD_CHARACTER, at, shown);
+    diag_add(p->diags, D_BAD_CHARACTER, span_of(p, at), shown);
 }
 
 static void check_part(Tokens *p, Str name, uint32_t lo)
 {
-    Span at = {lo, lo + (uint32_t)name.n, p->file};
+    Range at = {lo, lo + (uint32_t)name.n};
     if (name.n > LIMIT_NAME_BYTES && lo >= p->skip_to) {
         p->tree->broken = true;
-        diag_add(p->diags, D_NAME_TOO_LONG, at, (unsigned)LIMIT_NAME_BYTES);
+        diag_add(p->diags, D_NAME_TOO_LONG, span_of(p, at), (unsigned)LIMIT_NAME_BYTES);
     }
 }
 
-static void check_unicode(Tokens *p, Str name, Span at)
+static void check_unicode(Tokens *p, Str name, Range at)
 {
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.s[i] >= 0x80) {
             p->tree->foreign_names = true;
-            if (!unicode_check_name(p->diags, name, at))
+            if (!unicode_check_name(p->diags, name, span_of(p, at)))
                 p->tree->broken = true;
             return;
         }
@@ -173,7 +176,7 @@ static Sym name_symbol(Tokens *p, const char *text, size_t n)
     uint32_t before = p->names->n, lo = (uint32_t)(text - p->text);
     Sym sym = intern(p->names, (Str){text, n});
     if (p->names->n > before)
-        check_unicode(p, (Str){text, n}, (Span){lo, lo + (uint32_t)n, p->file});
+        check_unicode(p, (Str){text, n}, (Range){lo, lo + (uint32_t)n});
     return sym;
 }
 
@@ -183,11 +186,11 @@ int tokens_name(Tokens *p, const char *text, size_t n)
         check_part(p, (Str){text, n}, (uint32_t)(text - p->text));
         n = LIMIT_NAME_BYTES;
     }
-    p->sym = name_symbol(p, text, n);
-    return p->sym <= LAST_KEYWORD - FIRST_KEYWORD + 1 ? (int)p->sym - 1 + FIRST_KEYWORD : T_NAME;
+    Sym sym = p->value = name_symbol(p, text, n);
+    return sym <= LAST_KEYWORD - FIRST_KEYWORD + 1 ? (int)sym - 1 + FIRST_KEYWORD : T_NAME;
 }
 
-int tokens_dotted(Tokens *p, Span at, const char *text, size_t n)
+int tokens_dotted(Tokens *p, Range at, const char *text, size_t n)
 {
     size_t from = 0, parts = 1;
     for (size_t i = 0; i < n; i++)
@@ -199,13 +202,13 @@ int tokens_dotted(Tokens *p, Span at, const char *text, size_t n)
     check_part(p, (Str){text + from, n - from}, at.lo + (uint32_t)from);
     if (parts > LIMIT_QNAME_PARTS && at.lo >= p->skip_to) {
         p->tree->broken = true;
-        diag_add(p->diags, D_NAME_TOO_DEEP, at, (unsigned)LIMIT_QNAME_PARTS);
+        diag_add(p->diags, D_NAME_TOO_DEEP, span_of(p, at), (unsigned)LIMIT_QNAME_PARTS);
     }
-    p->sym = name_symbol(p, text, n);
+    p->value = name_symbol(p, text, n);
     return T_QNAME;
 }
 
-int tokens_hyphen(Tokens *p, Span at, const char *text, size_t n)
+int tokens_hyphen(Tokens *p, Range at, const char *text, size_t n)
 {
     if (at.lo >= p->skip_to) {
         StrBuf fixed = {0};
@@ -214,15 +217,16 @@ int tokens_hyphen(Tokens *p, Span at, const char *text, size_t n)
             if (fixed.s[i] == '-')
                 fixed.s[i] = '_';
         p->tree->broken = true;
-        Diag *d = diag_add(p->diags, D_HYPHEN_IN_NAME, at, str_z(&p->diags->arena, (Str){text, n < 64 ? n : 64}));
+        Diag *d =
+            diag_add(p->diags, D_HYPHEN_IN_NAME, span_of(p, at), str_z(&p->diags->arena, (Str){text, n < 64 ? n : 64}));
         diag_help(p->diags, d, "write `%.*s`", STR_FMT(strbuf_str(&fixed)));
-        p->sym = intern(p->names, strbuf_str(&fixed));
+        p->value = intern(p->names, strbuf_str(&fixed));
         strbuf_free(&fixed);
     }
     return T_NAME;
 }
 
-int tokens_path(Tokens *p, Span at, const char *text, size_t n)
+int tokens_path(Tokens *p, Range at, const char *text, size_t n)
 {
     if (at.lo < p->skip_to)
         return T_NAME;
@@ -231,35 +235,37 @@ int tokens_path(Tokens *p, Span at, const char *text, size_t n)
     for (size_t i = 0; i + 1 < n; i++)
         escapes |= text[i] == '.' && text[i + 1] == '.';
     p->tree->broken = true;
-    p->sym = intern(p->names, path);
+    p->value = intern(p->names, path);
     char *shown = str_z(&p->diags->arena, path);
-    Diag *d =
-        escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, at, shown) : diag_add(p->diags, D_BAD_CHARACTER, at, "`/`");
+    Diag *d = escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, span_of(p, at), shown)
+                      : diag_add(p->diags, D_BAD_CHARACTER, span_of(p, at), "`/`");
     if (!escapes)
         diag_help(p->diags, d, "modules are named with dots, as in `ward.pumps`");
     return T_NAME;
 }
 
-int tokens_text(Tokens *p, Span *at, unsigned quotes)
+int tokens_text(Tokens *p, Range *at, unsigned quotes)
 {
-    Span whole = *at;
+    Range whole = *at;
     at->lo += quotes;
     at->hi -= quotes;
     if (whole.lo < p->skip_to)
         return quotes == 1 ? T_STRING : T_DOCSTR;
     if (at->hi - at->lo > LIMIT_TEXT_BYTES) {
         p->tree->broken = true;
-        diag_add(p->diags, D_TEXT_TOO_LONG, whole, (unsigned)LIMIT_TEXT_BYTES);
+        diag_add(p->diags, D_TEXT_TOO_LONG, span_of(p, whole), (unsigned)LIMIT_TEXT_BYTES);
     }
     if (quotes == 3)
         return T_DOCSTR;
+    p->value = BUILD_PLAIN;
     for (const char *s = p->text + at->lo, *end = p->text + at->hi; (s = memchr(s, '\\', (size_t)(end - s))); s += 2) {
+        p->value = 0;
         if (s[1] == '"' || s[1] == '\\' || s[1] == 'n' || s[1] == 't')
             continue;
         uint32_t lo = (uint32_t)(s - p->text);
         size_t width = unicode_width_bytes((Str){s + 1, (size_t)(end - s) - 1});
         p->tree->broken = true;
-        diag_add(p->diags, D_BAD_ESCAPE, (Span){lo, lo + 1 + (uint32_t)width, p->file},
+        diag_add(p->diags, D_BAD_ESCAPE, span_of(p, (Range){lo, lo + 1 + (uint32_t)width}),
                  str_z(&p->diags->arena, (Str){s + 1, width}));
     }
     return T_STRING;
@@ -281,7 +287,7 @@ static Token semi_behind(const Tokens *p, Token next)
     uint32_t i = next.at.lo;
     while (i > 0 && isspace((unsigned char)p->text[i - 1]))
         i--;
-    return (Token){T_SEMI, {i, i, p->file}, 0};
+    return (Token){T_SEMI, {i, i}, 0};
 }
 
 /* A keyword stands for a name directly before a colon and directly after `: , [ . = <`. */
@@ -298,16 +304,17 @@ static bool used_as_name(const Tokens *p, Token t)
 
 static Token raw_token(Tokens *p)
 {
-    Token t = {0, {p->end, p->end, p->file}, 0};
+    Token t = {0, {p->end, p->end}, 0};
+    p->newline = false;
     while (!p->stopped) {
-        p->sym = 0;
+        p->value = 0;
         t.kind = cordon_scan(&t.at, p->scanner);
-        t.sym = p->sym;
         if (t.kind == 0 || t.at.lo >= p->skip_to)
             break;
     }
+    t.value = p->value;
     if (p->stopped)
-        t = (Token){0, {p->end, p->end, p->file}, 0};
+        t = (Token){0, {p->end, p->end}, 0};
     for (; p->waiting < p->tree->comments.n; p->waiting++)
         p->tree->comments.at[p->waiting].target = t.at.lo;
     if (is_keyword(t.kind) && used_as_name(p, t))
@@ -321,7 +328,7 @@ static void close_brackets(Tokens *p, Token next)
     const Token *innermost = &p->open[p->nopen - 1];
     p->tree->broken = true;
     if (!p->stopped)
-        diag_add(p->diags, D_UNCLOSED_BRACKET, innermost->at, innermost->kind == T_LPAREN ? "(" : "[");
+        diag_add(p->diags, D_UNCLOSED_BRACKET, span_of(p, innermost->at), innermost->kind == T_LPAREN ? "(" : "[");
     for (; p->brackets; p->brackets--) {
         int kind = p->open[--p->nopen].kind == T_LPAREN ? T_RPAREN : T_RBRACKET;
         enqueue(p, (Token){kind, semi_behind(p, next).at, 0});
@@ -345,6 +352,8 @@ static void count_brackets(Tokens *p)
 /* Tracks what is open. False if the token is to be dropped. */
 static bool balance(Tokens *p, Token t)
 {
+    if (t.kind < T_LBRACE || t.kind > T_RPAREN)
+        return true;
     if (t.kind == T_LBRACE || t.kind == T_LPAREN || t.kind == T_LBRACKET) {
         if (p->nopen == LIMIT_NESTING) {
             tokens_too_deep(p, t.at);
@@ -360,7 +369,7 @@ static bool balance(Tokens *p, Token t)
     } else if (t.kind == T_RBRACE) {
         if (!p->nopen) {
             p->tree->broken = true;
-            diag_add(p->diags, D_STRAY_BRACE, t.at);
+            diag_add(p->diags, D_STRAY_BRACE, span_of(p, t.at));
             return false;
         }
         p->nopen--;
@@ -374,9 +383,9 @@ static void close_blocks(Tokens *p, Token eof)
     p->tree->broken = true;
     if (!p->stopped) {
         const Token *innermost = &p->open[p->nopen - 1];
-        Diag *d = diag_add(p->diags, D_UNCLOSED_BRACE, innermost->at);
+        Diag *d = diag_add(p->diags, D_UNCLOSED_BRACE, span_of(p, innermost->at));
         if (p->nopen > 1)
-            diag_label(p->diags, d, p->open[0].at, "the outermost open block begins here");
+            diag_label(p->diags, d, span_of(p, p->open[0].at), "the outermost open block begins here");
     }
     p->stopped = true;
     for (; p->nopen; p->nopen--) {
@@ -406,69 +415,84 @@ static void fill(Tokens *p, Token t)
         enqueue(p, t);
 }
 
+/* Most tokens need no thought: nothing ends before them. */
+static bool stands_alone(const Tokens *p, int kind)
+{
+    return !p->newline && kind != 0 && kind != T_RBRACE && !(kind == T_LBRACE && p->brackets);
+}
+
+static Token dequeue(Tokens *p)
+{
+    Token t = p->queue[p->head];
+    p->head = p->head + 1 == sizeof p->queue / sizeof *p->queue ? 0 : p->head + 1;
+    p->queued--;
+    return t;
+}
+
+/* The next token of the clean stream. */
+static Token clean_token(Tokens *p)
+{
+    while (!p->queued) {
+        Token t = raw_token(p);
+        if (!stands_alone(p, t.kind)) {
+            fill(p, t);
+        } else if (balance(p, t)) {
+            p->prev = t.kind;
+            return t;
+        }
+    }
+    return dequeue(p);
+}
+
+static Token next_token(Tokens *p)
+{
+    Token t = clean_token(p);
+    if (t.kind == T_LBRACE)
+        p->level++;
+    else if (t.kind == T_RBRACE && p->level)
+        p->level--;
+    return t;
+}
+
 /* Names of a statement that cannot be read are kept, so that nobody reports them as unknown. */
-static void remember_name(Tokens *p, Token t)
+static void remember_name(Tokens *p, const Token *t)
+{
+    if (t->kind == T_NAME)
+        p->recent[p->nrecent++ % 16] = t->value;
+    else if (t->kind == T_SEMI)
+        p->nrecent = 0;
+}
+
+/* The next token that the parser is to see: behind a mistake, the end of the statement that has it. */
+static Token past_mistake(Tokens *p)
 {
     enum { MOST_LOST = 10000 };
-    if (t.kind == T_SEMI)
-        p->nrecent = 0;
-    if (t.kind != T_NAME)
-        return;
-    if (!p->recovering)
-        p->recent[p->nrecent++ % 16] = t.sym;
-    else if (p->tree->lost.n < MOST_LOST)
-        vec_push(&p->tree->lost, t.sym);
-}
-
-/* Most tokens need no thought: nothing ends before them and nothing opens or closes with them. */
-static bool is_plain(const Tokens *p, int kind)
-{
-    return !p->newline && kind > T_RPAREN;
-}
-
-static bool next_plain(Tokens *p, Token *t)
-{
-    if (p->queued || p->recovering)
-        return false;
-    p->newline = false;
-    *t = raw_token(p);
-    if (is_plain(p, t->kind)) {
-        p->prev = t->kind;
-        return true;
+    for (;;) {
+        Token t = next_token(p);
+        if (t.kind == 0 || (t.kind == T_SEMI && p->level <= p->recover_level))
+            return t;
+        if (t.kind == T_SEMI)
+            p->nrecent = 0;
+        if (t.kind == T_NAME && p->tree->lost.n < MOST_LOST)
+            vec_push(&p->tree->lost, t.value);
     }
-    fill(p, *t);
-    return false;
 }
 
-int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p)
+int cordon_lex(CORDON_STYPE *value, Range *at, struct Tokens *p)
 {
-    Token t;
-    while (!next_plain(p, &t)) {
-        while (!p->queued) {
-            p->newline = false;
-            fill(p, raw_token(p));
-        }
-        t = p->queue[p->head];
-        p->head = p->head + 1 == sizeof p->queue / sizeof *p->queue ? 0 : p->head + 1;
-        p->queued--;
-        p->level += t.kind == T_LBRACE;
-        p->level -= t.kind == T_RBRACE && p->level;
-        if (!p->recovering || t.kind == 0 || (t.kind == T_SEMI && p->level <= p->recover_level))
-            break;
-        remember_name(p, t);
-    }
-    remember_name(p, t);
+    Token t = p->recovering ? past_mistake(p) : next_token(p);
     p->recovering = false;
+    remember_name(p, &t);
     p->before = p->taken;
     p->taken = t.kind;
     *at = t.at;
-    value->T_NAME = t.sym;
+    value->T_NAME = t.value;
     return t.kind;
 }
 
 /* ---- called by the grammar ---- */
 
-uint32_t tokens_hash(Tokens *p, Span at)
+uint32_t tokens_hash(Tokens *p, Range at)
 {
     Str s = {p->text + at.lo + 1, at.hi - at.lo - 1};
     if (s.n > LIMIT_NAME_BYTES) {
@@ -478,7 +502,7 @@ uint32_t tokens_hash(Tokens *p, Span at)
     return intern(p->names, s);
 }
 
-uint32_t tokens_date(Tokens *p, Span at)
+uint32_t tokens_date(Tokens *p, Range at)
 {
     static const int length[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     const char *s = p->text + at.lo;
@@ -487,7 +511,7 @@ uint32_t tokens_date(Tokens *p, Span at)
     bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
     if (y < 1970 || m < 1 || m > 12 || d < 1 || d > length[m - 1] + (m == 2 && leap)) {
         p->tree->broken = true;
-        diag_add(p->diags, D_BAD_DATE, at, str_z(&p->diags->arena, (Str){s, 10}));
+        diag_add(p->diags, D_BAD_DATE, span_of(p, at), str_z(&p->diags->arena, (Str){s, 10}));
         return 0;
     }
     int days = (y - 1970) * 365 + (y - 1969) / 4 - (y - 1901) / 100 + (y - 1601) / 400;
@@ -496,10 +520,10 @@ uint32_t tokens_date(Tokens *p, Span at)
     return (uint32_t)(days + d - 1);
 }
 
-void tokens_too_deep(Tokens *p, Span at)
+void tokens_too_deep(Tokens *p, Range at)
 {
     if (!p->stopped)
-        diag_add(p->diags, D_NESTED_TOO_DEEP, at, (unsigned)LIMIT_NESTING);
+        diag_add(p->diags, D_NESTED_TOO_DEEP, span_of(p, at), (unsigned)LIMIT_NESTING);
     p->stopped = p->tree->broken = true;
 }
 
@@ -554,7 +578,7 @@ static const char *wanted_behind(int token)
     }
 }
 
-void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n)
+void tokens_unexpected(Tokens *p, Range at, int token, const int *expected, int n)
 {
     p->tree->broken = true;
     for (uint32_t i = 0; i < p->nrecent && i < 16; i++)
@@ -569,7 +593,7 @@ void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n
     describe(&said, token);
     if ((token == T_NAME || token == T_QNAME) && at.hi - at.lo < 64)
         strbuf_format(&said, " `%.*s`", (int)(at.hi - at.lo), p->text + at.lo);
-    Diag *d = diag_add(p->diags, D_SYNTAX, at, said.s);
+    Diag *d = diag_add(p->diags, D_SYNTAX, span_of(p, at), said.s);
     bool dotted = false;
     for (int i = 0; i < n; i++)
         dotted |= expected[i] == T_NAME;

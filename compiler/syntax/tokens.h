@@ -15,9 +15,15 @@ typedef void *yyscan_t;
 
 typedef struct Token {
     int kind;
-    Span at;
-    Sym sym;
+    Range at;
+    uint32_t value; /* of a name its Sym, of a text BUILD_PLAIN or 0 */
 } Token;
+
+/* A node that has no parent yet, and its end. */
+typedef struct Pending {
+    Node node;
+    uint32_t hi;
+} Pending;
 
 typedef struct Tokens {
     const Sources *sources;
@@ -32,7 +38,7 @@ typedef struct Tokens {
     char held; /* the byte at held_at, where the text shows a NUL */
     uint32_t held_at;
     bool newline;     /* seen since the last raw token */
-    Sym sym;          /* of the last raw token */
+    uint32_t value;   /* of the last raw token */
     uint32_t skip_to; /* raw tokens before this place are dropped */
     uint32_t bad_at;  /* end of the last bad character, so that a run is one mistake */
     uint32_t waiting; /* first comment that does not know its next token yet */
@@ -50,33 +56,42 @@ typedef struct Tokens {
     int taken, before; /* kinds of the last two tokens the parser took */
     Sym recent[16];    /* names of the statement at hand */
     uint32_t nrecent;
+
+    Vec(Pending) pile; /* syntax/build.h */
 } Tokens;
 
 void tokens_init(Tokens *p, const Sources *sources, FileId file, Interner *names, Diags *diags, Tree *tree);
+void tokens_free(Tokens *p);
 /* What bison calls. */
-int cordon_lex(CORDON_STYPE *value, Span *at, struct Tokens *p);
+int cordon_lex(CORDON_STYPE *value, Range *at, struct Tokens *p);
 /* What flex provides. */
-int cordon_scan(Span *at, yyscan_t scanner);
+int cordon_scan(Range *at, yyscan_t scanner);
 /* The token's alias as users write it. */
 const char *cordon_token_name(int token);
 
 /* Called by the scanner. */
-/* `held` is the byte behind the token: flex keeps a NUL in its place while the token is looked at. */
-void tokens_place(Tokens *p, Span *at, const char *text, size_t n, char held);
-void tokens_comment(Tokens *p, Span at);
-void tokens_lexical(Tokens *p, DiagId id, Span at);
-void tokens_block_comment(Tokens *p, Span at);
-void tokens_bad_character(Tokens *p, Span at);
+/* Where a token stands. `held` is the byte behind it: flex keeps a NUL in its place while the token is looked at. */
+static inline void tokens_place(Tokens *p, Range *at, const char *text, int n, char held)
+{
+    at->lo = (uint32_t)(text - p->text);
+    at->hi = at->lo + (uint32_t)n;
+    p->held = held;
+    p->held_at = at->hi;
+}
+void tokens_comment(Tokens *p, Range at);
+void tokens_lexical(Tokens *p, DiagId id, Range at);
+void tokens_block_comment(Tokens *p, Range at);
+void tokens_bad_character(Tokens *p, Range at);
 int tokens_name(Tokens *p, const char *text, size_t n);
-int tokens_dotted(Tokens *p, Span at, const char *text, size_t n);
-int tokens_hyphen(Tokens *p, Span at, const char *text, size_t n);
-int tokens_path(Tokens *p, Span at, const char *text, size_t n); /* a/b: no way to name a module */
-int tokens_text(Tokens *p, Span *at, unsigned quotes);
+int tokens_dotted(Tokens *p, Range at, const char *text, size_t n);
+int tokens_hyphen(Tokens *p, Range at, const char *text, size_t n);
+int tokens_path(Tokens *p, Range at, const char *text, size_t n); /* a/b: no way to name a module */
+int tokens_text(Tokens *p, Range *at, unsigned quotes);
 
 /* Called by the grammar. */
-uint32_t tokens_hash(Tokens *p, Span at); /* of #ID or @person: the name without its mark */
-uint32_t tokens_date(Tokens *p, Span at); /* days since 1970-01-01; reports dates that do not exist */
-void tokens_unexpected(Tokens *p, Span at, int token, const int *expected, int n);
-void tokens_too_deep(Tokens *p, Span at);
+uint32_t tokens_hash(Tokens *p, Range at); /* of #ID or @person: the name without its mark */
+uint32_t tokens_date(Tokens *p, Range at); /* days since 1970-01-01; reports dates that do not exist */
+void tokens_unexpected(Tokens *p, Range at, int token, const int *expected, int n);
+void tokens_too_deep(Tokens *p, Range at);
 
 #endif

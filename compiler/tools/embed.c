@@ -137,29 +137,30 @@ typedef struct Layout {
     NodeId *place;     /* by NodeId: index in `order` */
 } Layout;
 
-static void lay(Layout *l, NodeId n)
+/* Siblings stand side by side. */
+static void lay(Layout *l, NodeId first)
 {
-    l->place[n] = l->order.n;
-    vec_push(&l->order, n);
+    for (NodeId n = first; n; n = node_next(l->t, n)) {
+        l->place[n] = l->order.n;
+        vec_push(&l->order, n);
+    }
 }
 
 /* The depth is that of blocks and brackets, which is limited. */
 static void lay_below(Layout *l, NodeId n)
 {
-    for (NodeId k = node_child(l->t, n); k; k = node_next(l->t, k)) {
-        lay(l, k);
+    lay(l, node_child(l->t, n));
+    for (NodeId k = node_child(l->t, n); k; k = node_next(l->t, k))
         lay_below(l, k);
-    }
 }
 
 static void lay_tree(Layout *l)
 {
     const Tree *t = l->t;
-    lay(l, 0);
+    vec_push(&l->order, 0);
     lay(l, t->root);
     NodeId first = node_child(t, t->root);
-    for (NodeId n = first; n; n = node_next(t, n))
-        lay(l, n);
+    lay(l, first);
     for (int tests = 0; tests <= 1; tests++)
         for (NodeId n = first; n; n = node_next(t, n))
             if ((node_kind(t, n) == N_TEST) == (tests == 1))
@@ -175,12 +176,14 @@ static void put_tree(Embed *e, const Tree *t, uint32_t number)
     out_format(out, "static const Node nodes%u[] = {\n", number);
     for (uint32_t i = 0; i < l.order.n; i++) {
         const Node *n = node_at(t, l.order.at[i]);
-        bool chain = n->kind == N_AND || n->kind == N_OR; /* their val is a scratch place of the parser */
-        unsigned hint = i ? node_hint(t, &e->sources, l.order.at[i]) : 0;
-        out_format(out, "{%u,%u,%u,%u,%u,%u,%u,%u},\n", n->kind, n->flags, hint, n->lo, node_hi(t, l.order.at[i]),
-                   chain ? 0 : n->val, l.place[n->child], l.place[node_next(t, l.order.at[i])]);
+        out_format(out, "{%u,%u,%u,%u,%u,%u,%u,%u},\n", n->kind, n->last, n->flags, n->plain, n->len, n->lo, n->val,
+                   l.place[n->child]);
     }
-    out_format(out, "};\nstatic const Comment comments%u[] = {\n", number);
+    out_format(out, "};\nstatic const LongNode longs%u[] = {\n", number);
+    for (uint32_t i = 0; i < l.order.n; i++)
+        if (node_at(t, l.order.at[i])->len == NODE_LONG)
+            out_format(out, "{%u,%u},\n", i, node_hi(t, l.order.at[i]));
+    out_format(out, "{0}};\nstatic const Comment comments%u[] = {\n", number);
     for (uint32_t i = 0; i < t->comments.n; i++) {
         const Comment *c = &t->comments.at[i];
         out_format(out, "{%u,%u,%u,%d,%d},\n", c->lo, c->hi, c->target, c->doc, c->own_line);
@@ -225,6 +228,7 @@ static void put_modules(Embed *e)
         const Tree *t = &module_named(&e->program, intern(&e->names, e->modules.at[i]))->tree;
         out_format(out, "{\"%.*s\", text%u, sizeof text%u - 2,\n", STR_FMT(e->modules.at[i]), i, i);
         out_format(out, " {.nodes = {(Node *)nodes%u, sizeof nodes%u / sizeof *nodes%u, 0},\n", i, i, i);
+        out_format(out, "  .longs = {(LongNode *)longs%u, %u, 0},\n", i, t->longs.n);
         out_format(out, "  .comments = {(Comment *)comments%u, %u, 0},\n", i, t->comments.n);
         out_format(out, "  .root = 1, .declarations = %u, .foreign_names = %d, .lent = true}},\n",
                    declarations_in(t, t->root), t->foreign_names);

@@ -24,11 +24,11 @@ static void expect_same_node(const Run *r, const Tree *built, NodeId a, const Tr
 {
     const Node *x = node_at(built, a), *y = node_at(read, b);
     cr_assert(x->kind == y->kind && x->flags == y->flags && x->lo == y->lo && node_hi(built, a) == node_hi(read, b));
-    bool chain = x->kind == N_AND || x->kind == N_OR; /* their val is a scratch place of the parser */
-    cr_assert(chain || x->val == y->val);
+    cr_assert_eq(x->val, y->val);
     if (has_name((NodeKind)x->kind)) {
         Span m = node_name_span(built, &r->sources, &r->names, a), n = node_name_span(read, &r->sources, &r->names, b);
         cr_assert(m.lo == n.lo && m.hi == n.hi, "a name is at %u, not %u", m.lo, n.lo);
+        cr_assert(str_eq(source_text(&r->sources, n), sym_str(&r->names, y->val)));
     }
     if (x->kind == N_STRING || x->kind == N_TITLE || x->kind == N_DOCSTR) {
         Arena arena = {0};

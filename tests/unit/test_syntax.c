@@ -221,3 +221,44 @@ Test(syntax, keywords_have_one_list)
     cr_assert_not(parse_is_keyword(intern(&in, STR("boundary"))));
     intern_free(&in);
 }
+
+/* A node says lengths of its own up to a bound; beyond it the tree does. */
+Test(syntax, long_nodes_know_where_they_end)
+{
+    for (uint32_t n = NODE_LONG - 3; n < NODE_LONG + 3; n++) {
+        Parsed p;
+        StrBuf text = {0};
+        strbuf_addz(&text, "process A {\n  x: \"");
+        for (uint32_t i = 0; i < n; i++)
+            strbuf_char(&text, 'x');
+        strbuf_addz(&text, "\"\n}\nprocess B\n");
+        parse_n(&p, text.s, text.n);
+        NodeId a = node_child(&p.tree, p.tree.root), b = node_next(&p.tree, a);
+        NodeId prop = node_child(&p.tree, node_find(&p.tree, a, N_BODY)), value = node_child(&p.tree, prop);
+        Span at = node_span(&p.tree, value);
+        cr_expect_eq(at.hi - at.lo, n);
+        cr_expect_eq(text.s[at.hi], '"');
+        cr_expect_eq(node_hi(&p.tree, prop), at.hi);
+        cr_expect_eq(node_hi(&p.tree, a), at.hi + 3);
+        cr_expect_eq(node_hi(&p.tree, b), node_hi(&p.tree, p.tree.root));
+        strbuf_free(&text);
+        finish(&p);
+    }
+}
+
+/* Half a statement takes its nodes along, and the next one is whole. */
+Test(syntax, what_cannot_be_read_leaves_no_nodes_behind)
+{
+    Parsed p;
+    StrBuf got = {0};
+    const char *text =
+        "process A {\n  x: [one, two, ]]\n  y: three\n}\nflow F: a -> b c { z: [d, e }\nprocess B { x: [f] }\n";
+    parse_n(&p, text, strlen(text));
+    tree_dump(&p.tree, &p.sources, &p.names, &got);
+    cr_expect_str_eq(got.s,
+                     "file\n"
+                     "  declaration A\n    name process\n    body\n      prop y\n        name three\n"
+                     "  declaration B\n    name process\n    body\n      prop x\n        list\n          name f\n");
+    strbuf_free(&got);
+    finish(&p);
+}
