@@ -422,7 +422,6 @@ void rules_free(RuleSet *r)
     vec_free(&r->alternatives);
     vec_free(&r->raises);
     vec_free(&r->atoms);
-    vec_free(&r->guards);
     vec_free(&r->uses);
     vec_free(&r->use_of);
     arena_free(&r->arena);

@@ -1,7 +1,7 @@
 /* Conditions in three values on one binding of the variables. Requires: ev->env holds what the slots stand for. Unknown
  * properties are unknown; what is not written in the structure does not exist. With coverage every atom is asked, else
  * as few as decide. */
-#include "rules/plan.h"
+#include "rules/settle.h"
 
 void ev_init(Ev *ev, const RuleSet *r, RuleId rule)
 {
@@ -175,6 +175,12 @@ bool noun_base(const Ev *ev, const Noun *n, ObjId o)
     BUG("noun");
 }
 
+/* What a `where` comes to, asked without what is settled of it if that is known. */
+static Tri where_eval(Ev *ev, CondId where, AskId rest)
+{
+    return rest ? ask_eval(ev, &ev->settled->asks.at[rest]) : cond_eval(ev, where);
+}
+
 Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
 {
     const Noun *n = &ev->r->nouns.at[noun];
@@ -184,7 +190,7 @@ Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
         return TRI_TRUE;
     ev->env.obj[n->bound] = o;
     ev->env.half[n->bound] = half;
-    return cond_eval(ev, n->where);
+    return where_eval(ev, n->where, ev->settled ? ev->settled->of_noun[noun] : 0);
 }
 
 /* The noun among the boundaries that contain a thing. */
@@ -301,7 +307,8 @@ static Tri quantify(Ev *ev, const Source *s, QuantKind q)
     ObjId o;
     uint32_t half;
     Tri some = TRI_FALSE, every = TRI_TRUE;
-    if (ev->barren && ev->barren[s - ev->r->sources.at] && q != QUANT_EVERY)
+    ptrdiff_t number = s - ev->r->sources.at;
+    if (ev->settled && ev->settled->barren[number] && q != QUANT_EVERY)
         return q == QUANT_SOME ? TRI_FALSE : TRI_TRUE;
     if (q == QUANT_EVERY || ev->seen || ev->afresh)
         iter_start(ev, &it, s);
@@ -310,7 +317,7 @@ static Tri quantify(Ev *ev, const Source *s, QuantKind q)
     while (iter_next(ev, &it, &o, &half)) {
         ev->env.obj[s->slot] = o;
         ev->env.half[s->slot] = half;
-        Tri t = s->where ? cond_eval(ev, s->where) : TRI_TRUE;
+        Tri t = s->where ? where_eval(ev, s->where, ev->settled ? ev->settled->of_source[number] : 0) : TRI_TRUE;
         some = tri_max(some, t);
         every = tri_min(every, t);
         if ((q == QUANT_EVERY ? every == TRI_FALSE : some == TRI_TRUE) && !ev->seen)

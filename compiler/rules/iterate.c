@@ -147,17 +147,23 @@ static void start_values(Ev *ev, Iter *it, ObjId x, UseId use)
     it->n = ev_members(ev, v, &it->values).n;
 }
 
-void iter_related(Ev *ev, Iter *it, const Source *s, ObjId x)
+UseId source_property(const Ev *ev, const Source *s, ObjId x)
 {
     const RuleSet *r = ev->r;
     const Program *p = ev->p;
+    if (kind_is(p, s->lo, role_kind(p, ROLE_DATA)))
+        return obj_is(p, x, ROLE_FLOW) ? r->use_carries : r->use_holds;
+    if (kind_is(p, s->lo, role_kind(p, ROLE_SOFTWARE)) && s->at_mod != MOD_ON)
+        return r->use_made_of;
+    return kind_is(p, s->lo, role_kind(p, ROLE_CONTROL)) ? r->use_controls : 0;
+}
+
+void iter_related(Ev *ev, Iter *it, const Source *s, ObjId x)
+{
+    UseId use = source_property(ev, s, x);
     *it = (Iter){.s = s};
-    if (kind_is(p, s->lo, role_kind(p, ROLE_DATA))) {
-        start_values(ev, it, x, obj_is(p, x, ROLE_FLOW) ? r->use_carries : r->use_holds);
-    } else if (kind_is(p, s->lo, role_kind(p, ROLE_SOFTWARE)) && s->at_mod != MOD_ON) {
-        start_values(ev, it, x, r->use_made_of);
-    } else if (kind_is(p, s->lo, role_kind(p, ROLE_CONTROL))) {
-        start_values(ev, it, x, r->use_controls);
+    if (use) {
+        start_values(ev, it, x, use);
     } else {
         it->mode = ITER_OBJS;
         it->ids = csr_row(cache_children(ev), x, &it->n);

@@ -4,7 +4,7 @@
  * verdicts. */
 #include "rules/look.h"
 
-#include "rules/plan.h"
+#include "rules/settle.h"
 
 /* What often decides, before anything is asked of the things themselves, how far rules come with a half. Models have few shapes. */
 typedef struct Shape {
@@ -289,7 +289,8 @@ void looker_run(Looker *l, const LookRule *rules, uint32_t n, const LookSink *si
         watch(l, &rules[i]);
     l->ev.answers = mem_resize(NULL, ANSWERS, sizeof *l->ev.answers);
     memset(l->ev.answers, 0, ANSWERS * sizeof *l->ev.answers);
-    l->ev.barren = sources_barren(&l->ev);
+    Settled settled;
+    settled_make(&settled, &l->ev);
     settle_shapes(l);
     look_halves(l);
     look_things(l);
@@ -306,9 +307,8 @@ void looker_run(Looker *l, const LookRule *rules, uint32_t n, const LookSink *si
         }
     }
     free(l->ev.answers);
-    free(l->ev.barren);
+    settled_free(&settled, &l->ev);
     l->ev.answers = NULL;
-    l->ev.barren = NULL;
 }
 
 /* ---- what no match binds ---- */

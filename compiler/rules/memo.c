@@ -116,15 +116,12 @@ static bool of_protocol(const RuleSet *r, const Cond *n)
     return false;
 }
 
-static bool mark(RuleSet *r, CondId c)
+static void mark(RuleSet *r, CondId c)
 {
     Cond *n = &r->conds.at[c];
     n->of_protocol = of_protocol(r, n);
-    n->settles =
-        n->of_protocol || n->op == COND_KIND || n->op == COND_CROSS || n->op == COND_QUANT || n->op == COND_CONST;
     for (CondId k = n->child; k; k = cond_at(r, k)->next)
-        n->settles |= mark(r, k);
-    return n->settles;
+        mark(r, k);
 }
 
 /* The property by which a condition about the thing at hand demands that it names another thing; 0 if it does not. */
@@ -161,27 +158,9 @@ static void mark_all(RuleSet *r)
         }
 }
 
-/* Demands that can be asked before anything else is bound. What goes through many things is left for later. */
-static void find_guards(RuleSet *r, Plan *plan)
-{
-    const Cond *when = cond_at(r, plan->when);
-    plan->guards = r->guards.n;
-    for (CondId c = when->op == COND_AND ? when->child : plan->when; c; c = c == plan->when ? 0 : cond_at(r, c)->next) {
-        const Cond *n = cond_at(r, c);
-        while (n->op == COND_NOT)
-            n = cond_at(r, n->child);
-        if (n->mask == 1 && n->op != COND_QUANT && n->op != COND_REACHES)
-            vec_push(&r->guards, c);
-    }
-    plan->nguards = r->guards.n - plan->guards;
-}
-
 void memo_assign(RuleSet *r)
 {
     mark_all(r);
-    for (RuleId i = 1; i < r->plans.n; i++)
-        if (!r->plans.at[i].broken)
-            find_guards(r, &r->plans.at[i]);
     Memos s = {.r = r, .other = mem_resize(NULL, r->conds.n, sizeof *s.other)};
     for (RuleId i = 1; i < r->plans.n; i++) {
         const Plan *plan = plan_at(r, i);

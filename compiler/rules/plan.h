@@ -40,7 +40,6 @@ typedef struct Cond {
     double number;
     uint32_t atom;    /* place in RuleSet.atoms, or 0 */
     uint32_t memo;    /* equal questions about one flow share a number; 0 = not shared */
-    bool settles;     /* something in it can be settled before its things are looked at (settle.c) */
     bool of_protocol; /* asks the protocol of a flow and what that says of itself, nothing else */
     Span span;
 } Cond;
@@ -126,7 +125,6 @@ typedef struct Plan {
     CondId along, avoid_flow, avoid_element, avoid_boundary;
     uint32_t within; /* steps; 0 = any number */
     CondId when, unless;
-    uint32_t guards, nguards; /* demands of `when` on the thing in slot 0 alone: in RuleSet.guards */
     Span when_span, unless_span;
     uint32_t lines, nlines, raises, nraises;
     ConstId severity; /* written, else by CVSS; 0 */
@@ -158,7 +156,6 @@ struct RuleSet {
     Vec(MitAlternative) alternatives;
     Vec(Raise) raises;
     Vec(Atom) atoms; /* [0] unused */
-    Vec(CondId) guards;
     uint32_t nmemos;
     Map rule_of;       /* (module, name) -> RuleId; of a policy the first of its plans */
     Vec(UseInfo) uses; /* [0] unused */
@@ -293,10 +290,10 @@ typedef struct Namers {
 
 /* What is derived from the model for evaluation, when first needed. */
 struct Cache {
-    Csr members;          /* boundary -> elements and boundaries inside */
-    Csr children;         /* object -> what is declared in it */
-    Csr referrers;        /* object -> other objects whose properties name it */
-    Csr halves[3];        /* boundary -> halves that enter, leave, stay inside it; by Row */
+    Csr members;   /* boundary -> elements and boundaries inside */
+    Csr children;  /* object -> what is declared in it */
+    Csr referrers; /* object -> other objects whose properties name it */
+    Csr halves[3]; /* boundary -> halves that enter, leave, stay inside it; by Row */
     Vec(Namers) namers;
     Map kinds;            /* MAP_KEY(first kind, last kind) -> index into of_kinds */
     Vec(ObjVec) of_kinds; /* things of these kinds in the order of their lists; [0] unused */
@@ -323,6 +320,7 @@ static inline uint64_t *answer_at(uint64_t *answers, ObjId protocol, CondId c)
 }
 
 typedef struct Ev Ev;
+typedef struct Settled Settled;
 typedef void (*MatchSink)(Ev *ev, const Plan *plan);
 struct Ev {
     const RuleSet *r;
@@ -334,11 +332,11 @@ struct Ev {
     Tri at_most;    /* of `when`: unknown for paths found on uncertain hops only */
     uint64_t *work; /* steps of this rule's search so far; past LIMIT_PATH_VISITS it ends */
     uint64_t own_work;
-    uint8_t *seen;     /* coverage: by atom, 1 seen false, 2 seen true; or NULL */
-    Memo *memo;        /* by Cond.memo while many rules look at one half; or NULL */
-    uint8_t *barren;   /* by source: whether nothing in the model can be what it looks for (settle.c); or NULL */
-    uint64_t *answers; /* ANSWERS of them while many rules look at many flows; or NULL */
-    bool afresh;       /* keep no answers: the conditions may be others next time */
+    uint8_t *seen;          /* coverage: by atom, 1 seen false, 2 seen true; or NULL */
+    Memo *memo;             /* by Cond.memo while many rules look at one half; or NULL */
+    const Settled *settled; /* what is known of the model before its things are looked at (settle.h); or NULL */
+    uint64_t *answers;      /* ANSWERS of them while many rules look at many flows; or NULL */
+    bool afresh;            /* keep no answers: the conditions may be others next time */
     MatchSink sink;
     void *self;           /* of the sink */
     const uint32_t *hops; /* of the path at hand, last one first */
@@ -371,6 +369,8 @@ CapLevel mit_line_level(Ev *ev, const MitLine *line);
 /* The level of the best line. */
 CapLevel plan_level(Ev *ev, const Plan *plan);
 VerdictKind plan_verdict(Ev *ev, const Plan *plan);
+/* The same where what `when` comes to is known. */
+VerdictKind plan_verdict_when(Ev *ev, const Plan *plan, Tri when);
 /* 1 + index of the raise that applies, or 0. */
 uint8_t plan_raised(Ev *ev, const Plan *plan);
 ObjId excluded_by(const Ev *ev,
@@ -417,6 +417,8 @@ bool iter_next(Ev *ev, Iter *it, ObjId *o, uint32_t *half);
 /* What belongs to a thing: data that it carries or holds, its software, controls, ports; else what is declared in it or
  * names it. */
 void iter_related(Ev *ev, Iter *it, const Source *s, ObjId x);
+/* The property that says what of a source belongs to x; 0 if none does. */
+UseId source_property(const Ev *ev, const Source *s, ObjId x);
 /* The objects of one sort of list: elements, ports, boundaries, others; n = 0 behind the last. */
 const ObjId *family_list(const Model *m, Family family, uint32_t part, uint32_t *n);
 bool anchor_fits(const Ev *ev, const Anchor *a, ObjId o);
@@ -448,33 +450,6 @@ bool plan_by_thing(const Plan *plan); /* seeded by things of a list alone */
 /* Whether a hop may be part of a path, by `along` and `avoiding`. */
 Tri hop_eval(Ev *ev, const Plan *plan, uint32_t half);
 Tri reaches_eval(Ev *ev, CondId c, ObjId from);
-
-/* ---- what is settled beforehand (settle.c) ---- */
-
-/* What plans are told apart by before anything is asked of the things themselves: a flow and its ends; of a thing alone
- * the first. */
-typedef struct HalfKinds {
-    KindId flow, from, to;
-} HalfKinds;
-HalfKinds half_kinds(const Model *m, uint32_t half);
-/* Whether a pattern looks for flows of these kinds. */
-bool source_wants(const Source *s, const HalfKinds *kinds);
-/* The protocol of a flow as a number, or one for each way of not saying it. */
-uint32_t flow_protocol(const Program *p, ObjId flow);
-
-/* What is known of a binding before its things are looked at. */
-typedef struct Foreknown {
-    Ev *ev;
-    KindId of[PLAN_SLOTS]; /* kind by slot; 0: not known */
-    bool stays;            /* the flow in slot 0 crosses no boundary */
-    uint8_t protocol_slot; /* the slot of a flow whose protocol is known; SLOT_NONE: none */
-} Foreknown;
-/* What the kinds say of the variables of a pattern; the rest is the caller's to fill in. */
-Foreknown foreknown_kinds(Ev *ev, const Source *s, const HalfKinds *kinds);
-/* The value of a condition as far as it is known already; TRI_UNKNOWN where it is not, or hangs on a fact nobody stated. */
-Tri foreknown_eval(const Foreknown *k, CondId c);
-/* By source: 1 where the protocols in use let no flow be what it looks for. Free it. */
-uint8_t *sources_barren(Ev *ev);
 
 /* Puts a verdict's things into the environment again, so that its conditions come out as they did. */
 void env_of_verdict(Ev *ev, const Plan *plan, const Verdict *v);

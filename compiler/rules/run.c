@@ -1,62 +1,39 @@
-/* One pass over the model for all rules: flows and things are the outer loop, so that what they say is read once; each
- * rule has its own bucket of verdicts, which is put in order and merged by key at the end. Requires: a derived model.
- * Leaves behind: verdicts in order of rules, then of the key things. */
-#include "rules/plan.h"
+/* One pass over the model for all rules: flows and things are the outer loop, so that what they say is read once. Which rules can
+ * concern them, and what remains to be asked then, is worked out once for all that are alike: in kind, in the kinds of their
+ * ends, in protocol. Each rule has its own bucket of verdicts, which is put in order at the end (merge.c). Requires: a derived
+ * model. Leaves behind: verdicts in order of rules, then of the key things. */
+#include "rules/merge.h"
+#include "rules/settle.h"
 
-typedef Vec(Verdict) Bucket;
+/* A rule to look at, and what remains of its `when`: what is asked before anything is bound but slot 0, and the rest. */
+typedef struct Todo {
+    RuleId rule; /* 0: it finds nothing in this model */
+    AskId early, rest;
+} Todo;
+
+/* What lists of rules about flows are told apart by. */
+typedef enum Facet { FACET_FLOW, FACET_FROM, FACET_TO, FACET_PROTOCOL, FACETS } Facet;
 
 typedef struct Run {
     const RuleSet *r;
     RuleId lo, hi;
     Ev ev;
-    Bucket *buckets;     /* by rule - lo */
-    uint64_t *work;      /* by rule - lo */
-    Map lists, sublists; /* shape of a half, and list with protocol -> 1 + index into ranges */
-    Vec(Range) ranges;
-    Vec(RuleId) listed;
-    Map rows; /* protocol -> 1 + where its row in `excluded` begins */
-    Vec(uint8_t) excluded;
+    Bucket *buckets; /* by rule - lo */
+    uint64_t *work;  /* by rule - lo */
+    Settled settled; /* has the asks of `base` too */
+    Vec(Todo) base;  /* by rule - lo: by what is known of the model as a whole */
+    Asks asks;       /* of `todos` */
+    Vec(Todo) todos;
+    Vec(Range) lists; /* into todos */
+    Map shapes,
+        list_of; /* kinds of a flow and its ends -> 1 + number; that number and the protocol -> 1 + place in lists */
+    Map row_of;  /* facet and its value -> 1 + place in rows */
+    Vec(uint64_t) rows; /* bits by rule - lo: rules that find nothing where a facet has that value */
+    uint32_t nshapes;
+    const Asks *from; /* asks of the rule at hand */
+    const Todo *now;
+    Tri early; /* what its early demands came to */
 } Run;
-
-/* ---- merging ---- */
-
-static bool same_key(const Plan *plan, const Verdict *a, const Verdict *b)
-{
-    for (uint32_t i = 0; i < plan->info.nvars; i++)
-        if (plan->info.keys >> i & 1 && a->vars[i] != b->vars[i])
-            return false;
-    return true;
-}
-
-static uint32_t raised_rank(const RuleSet *r, const Plan *plan, const Verdict *v)
-{
-    return v->raised ? 1 + r->raises.at[plan->raises + v->raised - 1].rank : 0;
-}
-
-/* The worse verdict, else the higher severity: above 0 if that is `a`. */
-static int urgency(const RuleSet *r, const Plan *plan, const Verdict *a, const Verdict *b)
-{
-    uint32_t ra = raised_rank(r, plan, a), rb = raised_rank(r, plan, b);
-    if (a->kind != b->kind)
-        return a->kind > b->kind ? 1 : -1;
-    return (ra > rb) - (ra < rb);
-}
-
-/* Whether `a` stands for a threat rather than `b`: the more urgent one, else the first in order of things. */
-static bool stands_before(const RuleSet *r, const Plan *plan, const Verdict *a, const Verdict *b)
-{
-    int more = urgency(r, plan, a, b);
-    if (more)
-        return more > 0;
-    const Model *m = &r->program->model;
-    for (uint32_t i = 0; i < plan->info.nvars; i++) {
-        if (a->vars[i] == b->vars[i])
-            continue;
-        program_rank(r->program);
-        return m->rank.at[a->vars[i]] < m->rank.at[b->vars[i]];
-    }
-    return false;
-}
 
 static void keep_hops(Ev *ev, Verdict *v)
 {
@@ -73,115 +50,177 @@ static void keep_hops(Ev *ev, Verdict *v)
 static void keep_match(Ev *ev, const Plan *plan)
 {
     Run *run = ev->self;
-    VerdictKind kind = plan_verdict(ev, plan);
+    VerdictKind kind = plan_verdict_when(ev, plan, tri_min(run->early, ask_eval(ev, &run->from->at[run->now->rest])));
     if (kind == VERDICT_NONE)
         return;
     Bucket *b = &run->buckets[ev->rule - run->lo];
     Verdict v = verdict_now(ev, plan, kind), *last = b->n ? &vec_last(b) : NULL;
-    if (!last || !same_key(plan, last, &v)) {
+    if (!last || !verdict_same_key(plan, last, &v)) {
         keep_hops(ev, &v);
         vec_push(b, v);
         return;
     }
     v.witnesses += last->witnesses;
     last->witnesses = v.witnesses;
-    if (!stands_before(ev->r, plan, &v, last))
+    if (!verdict_stands_before(ev->r, plan, &v, last))
         return;
     keep_hops(ev, &v);
     *last = v;
 }
 
-/* ---- going through the model ---- */
+/* ---- what there is to do ---- */
 
-static void run_plan(Run *run, RuleId rule)
+static bool is_false(const Asks *asks, AskId a)
 {
-    run->ev.rule = rule;
-    run->ev.work = &run->work[rule - run->lo];
-    plan_matches(&run->ev, plan_at(run->r, rule));
+    return ask_is(&asks->at[a], TRI_FALSE);
 }
 
-/* Whether a plan can concern a half or thing of these kinds; `stays`: it crosses no boundary. */
-static bool kinds_allow(Run *run, const Plan *plan, const HalfKinds *kinds, bool stays)
+/* What remains of a rule for the model as a whole. */
+static Todo base_todo(Run *run, RuleId rule)
 {
-    const Source *s = &plan->seed;
-    if (!source_wants(s, kinds) || (stays && s->at.tag))
-        return false;
-    Foreknown k = foreknown_kinds(&run->ev, s, kinds);
-    k.stays = stays;
-    return !plan->when || foreknown_eval(&k, plan->when) != TRI_FALSE;
+    const Plan *plan = plan_at(run->r, rule);
+    Asks *asks = &run->settled.asks;
+    Foreknown k;
+    Todo t = {0};
+    if (plan->broken || !foreknown_pattern(&k, &run->ev, plan))
+        return t;
+    bool split = plan_by_half(plan) || (plan_by_thing(plan) && plan->seed.family != FAMILY_ANY);
+    t.early = settle_demands(&k, split ? plan->when : 0, true, asks);
+    t.rest = split ? settle_demands(&k, plan->when, false, asks) : settle_cond(&k, plan->when, asks);
+    t.rule = is_false(asks, t.early) || is_false(asks, t.rest) ? 0 : rule;
+    return t;
 }
 
-/* The plans that a half can concern by its shape: its place in ranges. Models have few shapes. */
-static uint32_t shape_list(Run *run, uint32_t half)
+/* What remains of it where more is known; rule 0 if it finds nothing then. */
+static Todo todo_where(Run *run, const Foreknown *k, const Todo *base, Asks *out)
+{
+    Todo t = {.rule = base->rule};
+    AskId begin = out->n;
+    t.early = settle_ask(k, &run->settled.asks.at[base->early], out);
+    t.rest = is_false(out, t.early) ? t.early : settle_ask(k, &run->settled.asks.at[base->rest], out);
+    if (is_false(out, t.rest)) {
+        t.rule = 0;
+        out->n = begin;
+    }
+    return t;
+}
+
+static bool seed_wants(const Source *s, Facet facet, const HalfKinds *kinds, bool stays)
+{
+    if (facet == FACET_FLOW)
+        return kinds->flow >= s->lo && kinds->flow <= s->hi && !(stays && s->at.tag);
+    if (facet == FACET_PROTOCOL)
+        return true;
+    return anchor_wants(facet == FACET_FROM ? &s->from : &s->to, facet == FACET_FROM ? kinds->from : kinds->to);
+}
+
+static void bind_end(Foreknown *k, const Anchor *a, ObjId o)
+{
+    if (a->tag == ANCHOR_VAR && !a->port)
+        foreknown_bind(k, a->slot, o);
+}
+
+/* Makes known what a facet of a half says of the variables of a pattern. */
+static void know_facet(Run *run, Foreknown *k, const Source *s, Facet facet, uint32_t half, bool stays)
+{
+    const Model *m = run->ev.m;
+    if (facet == FACET_FROM)
+        bind_end(k, &s->from, half_from(m, half));
+    else if (facet == FACET_TO)
+        bind_end(k, &s->to, half_to(m, half));
+    else
+        run->ev.env.obj[0] = m->flows.at[half >> 1].obj;
+    if (facet == FACET_FLOW) {
+        foreknown_bind(k, 0, run->ev.env.obj[0]);
+        k->stays = stays;
+    } else if (facet == FACET_PROTOCOL) {
+        k->protocol_slot = 0;
+    }
+}
+
+/* The rules that find nothing where a facet has the value that it has at this half. Their place in rows. */
+static uint32_t facet_row(Run *run, Facet facet, uint32_t value, uint32_t half, bool stays)
+{
+    uint32_t words = run->base.n / 64 + 1, at = map_get(&run->row_of, MAP_KEY(facet, value));
+    const HalfKinds kinds = half_kinds(run->ev.m, half);
+    if (at)
+        return at - 1;
+    at = run->rows.n;
+    map_put(&run->row_of, MAP_KEY(facet, value), at + 1);
+    for (uint32_t i = 0; i < words; i++)
+        vec_push(&run->rows, 0);
+    for (uint32_t i = 0; i < run->base.n; i++) {
+        const Todo *base = &run->base.at[i];
+        const Plan *plan = plan_at(run->r, run->lo + i);
+        Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
+        AskId begin = run->asks.n;
+        bool some = base->rule && plan_by_half(plan) && seed_wants(&plan->seed, facet, &kinds, stays);
+        if (some)
+            know_facet(run, &k, &plan->seed, facet, half, stays);
+        if (!some || !todo_where(run, &k, base, &run->asks).rule)
+            run->rows.at[at + i / 64] |= (uint64_t)1 << i % 64;
+        run->asks.n = begin;
+    }
+    return at;
+}
+
+/* Appends what remains for all halves that are like this one. */
+static Range make_list(Run *run, uint32_t half, const HalfKinds *kinds, bool stays, uint32_t protocol)
+{
+    uint32_t words = run->base.n / 64 + 1, rows[FACETS];
+    Range list = {run->todos.n, 0};
+    rows[FACET_FLOW] = facet_row(run, FACET_FLOW, kinds->flow * 2 + stays, half, stays);
+    rows[FACET_FROM] = facet_row(run, FACET_FROM, kinds->from, half, stays);
+    rows[FACET_TO] = facet_row(run, FACET_TO, kinds->to, half, stays);
+    rows[FACET_PROTOCOL] = facet_row(run, FACET_PROTOCOL, protocol, half, stays);
+    for (uint32_t i = 0; i < words * 64 && i < run->base.n; i++) {
+        uint64_t none = 0;
+        for (int f = 0; f < FACETS; f++)
+            none |= run->rows.at[rows[f] + i / 64];
+        if (none >> i % 64 & 1)
+            continue;
+        Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
+        for (int f = 0; f < FACETS; f++)
+            know_facet(run, &k, &plan_at(run->r, run->lo + i)->seed, (Facet)f, half, stays);
+        Todo t = todo_where(run, &k, &run->base.at[i], &run->asks);
+        if (t.rule)
+            vec_push(&run->todos, t);
+    }
+    list.n = run->todos.n - list.first;
+    return list;
+}
+
+/* The rules that a half can concern. Models have few sorts of flows. */
+static Range list_for(Run *run, uint32_t half)
 {
     const Model *m = run->ev.m;
     HalfKinds kinds = half_kinds(m, half);
     bool stays = m->set_of.at[half_from(m, half)] == m->set_of.at[half_to(m, half)];
     uint64_t n = run->r->nkinds, key = ((kinds.flow * n + kinds.from) * n + kinds.to) * 2 + stays;
-    uint32_t at = map_get(&run->lists, key);
+    uint32_t shape = map_get(&run->shapes, key), protocol = flow_protocol(run->ev.p, m->flows.at[half >> 1].obj);
+    if (!shape)
+        map_put(&run->shapes, key, shape = ++run->nshapes);
+    uint32_t at = map_get(&run->list_of, MAP_KEY(shape, protocol));
     if (at)
-        return at - 1;
-    Range range = {run->listed.n, 0};
-    for (RuleId i = run->lo; i <= run->hi; i++) {
-        const Plan *plan = plan_at(run->r, i);
-        if (!plan->broken && plan_by_half(plan) && kinds_allow(run, plan, &kinds, stays))
-            vec_push(&run->listed, i);
-    }
-    range.n = run->listed.n - range.first;
-    vec_push(&run->ranges, range);
-    map_put(&run->lists, key, run->ranges.n);
-    return run->ranges.n - 1;
-}
-
-/* By rule - lo: whether the protocol of the flow at hand keeps it from applying, whatever else is true. Its place in `excluded`. */
-static uint32_t protocol_row(Run *run, uint32_t protocol)
-{
-    uint32_t at = map_get(&run->rows, 1 + (uint64_t)protocol);
-    if (at)
-        return at - 1;
-    at = run->excluded.n;
-    map_put(&run->rows, 1 + (uint64_t)protocol, at + 1);
-    const Foreknown k = {.ev = &run->ev, .protocol_slot = 0};
-    for (RuleId i = run->lo; i <= run->hi; i++) {
-        const Plan *plan = plan_at(run->r, i);
-        bool asks = !plan->broken && plan_by_half(plan) && plan->when;
-        vec_push(&run->excluded, asks && foreknown_eval(&k, plan->when) == TRI_FALSE);
-    }
-    return at;
-}
-
-/* The same without those that the protocol excludes: most rules about one technology. */
-static Range plans_for(Run *run, uint32_t half)
-{
-    uint32_t list = shape_list(run, half);
-    ObjId flow = run->ev.m->flows.at[half >> 1].obj;
-    uint32_t protocol = flow_protocol(run->ev.p, flow);
-    uint64_t key = (uint64_t)list << 32 | protocol;
-    uint32_t at = map_get(&run->sublists, key);
-    if (at)
-        return run->ranges.at[at - 1];
-    run->ev.env.obj[0] = flow;
+        return run->lists.at[at - 1];
     run->ev.env.half[0] = half;
-    uint32_t row = protocol_row(run, protocol);
-    Range whole = run->ranges.at[list], range = {run->listed.n, 0};
-    for (uint32_t i = whole.first; i < whole.first + whole.n; i++) {
-        RuleId rule = run->listed.at[i];
-        if (!run->excluded.at[row + rule - run->lo])
-            vec_push(&run->listed, rule);
-    }
-    range.n = run->listed.n - range.first;
-    vec_push(&run->ranges, range);
-    map_put(&run->sublists, key, run->ranges.n);
-    return range;
+    Range list = make_list(run, half, &kinds, stays, protocol);
+    vec_push(&run->lists, list);
+    map_put(&run->list_of, MAP_KEY(shape, protocol), run->lists.n);
+    return list;
 }
 
-/* Whether nothing that `when` demands of the thing at hand alone is false. */
-static bool guards_hold(Ev *ev, const Plan *plan)
+/* ---- going through the model ---- */
+
+/* Whether a rule's early demands leave in what stands in slot 0. */
+static bool early_holds(Run *run, const Asks *from, const Todo *todo)
 {
-    for (uint32_t i = plan->guards; i < plan->guards + plan->nguards; i++)
-        if (cond_eval(ev, ev->r->guards.at[i]) == TRI_FALSE)
-            return false;
-    return true;
+    run->from = from;
+    run->now = todo;
+    run->ev.rule = todo->rule;
+    run->ev.work = &run->work[todo->rule - run->lo];
+    run->early = ask_eval(&run->ev, &from->at[todo->early]);
+    return run->early != TRI_FALSE;
 }
 
 static void run_halves(Run *run)
@@ -195,16 +234,12 @@ static void run_halves(Run *run)
     for (uint32_t half = 0; half < m->flows.n * 2; half++) {
         if (!half_exists(m, half))
             continue;
-        Range plans = plans_for(run, half);
+        Range list = list_for(run, half);
         ev->env.obj[0] = m->flows.at[half >> 1].obj;
         ev->env.half[0] = half;
-        for (uint32_t i = plans.first; i < plans.first + plans.n; i++) {
-            const Plan *plan = plan_at(run->r, run->listed.at[i]);
-            ev->rule = run->listed.at[i];
-            ev->work = &run->work[ev->rule - run->lo];
-            if (guards_hold(ev, plan))
-                match_half(ev, plan, half);
-        }
+        for (uint32_t i = list.first; i < list.first + list.n; i++)
+            if (early_holds(run, &run->asks, &run->todos.at[i]))
+                match_half(ev, plan_at(run->r, run->todos.at[i].rule), half);
     }
     free(ev->memo);
     ev->memo = NULL;
@@ -234,25 +269,24 @@ static ByKind by_kind(const Model *m, uint32_t nkinds, const ObjId *list, uint32
 /* All things of one kind, each by all rules that can concern it, so that what it says is read once. */
 static void run_kind(Run *run, Family family, KindId kind, const ObjId *things, uint32_t n)
 {
-    const HalfKinds kinds = {.flow = kind};
-    run->listed.n = 0;
-    for (RuleId rule = run->lo; rule <= run->hi; rule++) {
-        const Plan *plan = plan_at(run->r, rule);
-        if (plan->broken || !plan_by_thing(plan) || plan->seed.family != family || kind < plan->seed.lo ||
+    uint32_t first = run->todos.n;
+    Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
+    foreknown_bind(&k, 0, things[0]);
+    for (uint32_t i = 0; i < run->base.n; i++) {
+        const Plan *plan = plan_at(run->r, run->lo + i);
+        if (!run->base.at[i].rule || !plan_by_thing(plan) || plan->seed.family != family || kind < plan->seed.lo ||
             kind > plan->seed.hi)
             continue;
-        Foreknown k = foreknown_kinds(&run->ev, &plan->seed, &kinds);
-        if (!plan->when || foreknown_eval(&k, plan->when) != TRI_FALSE)
-            vec_push(&run->listed, rule);
+        Todo t = todo_where(run, &k, &run->base.at[i], &run->asks);
+        if (t.rule)
+            vec_push(&run->todos, t);
     }
     for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = 0; k < run->listed.n; k++) {
-            run->ev.rule = run->listed.at[k];
-            run->ev.work = &run->work[run->ev.rule - run->lo];
+        for (uint32_t at = first; at < run->todos.n; at++) {
             run->ev.env.obj[0] = things[i];
             run->ev.env.half[0] = 0;
-            if (guards_hold(&run->ev, plan_at(run->r, run->ev.rule)))
-                match_thing(&run->ev, plan_at(run->r, run->ev.rule), things[i]);
+            if (early_holds(run, &run->asks, &run->todos.at[at]))
+                match_thing(&run->ev, plan_at(run->r, run->todos.at[at].rule), things[i]);
         }
 }
 
@@ -273,103 +307,16 @@ static void run_things(Run *run)
     }
 }
 
-/* ---- order ---- */
-
-typedef struct Sorted {
-    uint32_t rank[LIMIT_RULE_VARS];
-    uint32_t index;
-} Sorted;
-
-static int sorted_cmp(const void *a, const void *b)
+/* Rules that go through neither flows nor things of one list. */
+static void run_others(Run *run)
 {
-    const Sorted *x = a, *y = b;
-    for (int i = 0; i < LIMIT_RULE_VARS; i++)
-        if (x->rank[i] != y->rank[i])
-            return x->rank[i] < y->rank[i] ? -1 : 1;
-    return (x->index > y->index) - (x->index < y->index);
-}
-
-static void sort_by_keys(const RuleSet *r, const Plan *plan, const Bucket *b, uint32_t *order)
-{
-    const uint32_t *rank = r->program->model.rank.at;
-    Sorted *keys = mem_resize(NULL, b->n, sizeof *keys);
-    for (uint32_t i = 0; i < b->n; i++) {
-        uint32_t n = 0;
-        keys[i] = (Sorted){.index = i};
-        for (uint32_t k = 0; k < plan->info.nvars; k++)
-            if (plan->info.keys >> k & 1)
-                keys[i].rank[n++] = rank[b->at[i].vars[k]];
+    for (uint32_t i = 0; i < run->base.n; i++) {
+        const Todo *base = &run->base.at[i];
+        const Plan *plan = plan_at(run->r, run->lo + i);
+        bool rest = plan->info.path || plan->seed.family == FAMILY_ANY || (!plan_by_half(plan) && !plan_by_thing(plan));
+        if (rest && base->rule && early_holds(run, &run->settled.asks, base))
+            plan_matches(&run->ev, plan);
     }
-    qsort(keys, b->n, sizeof *keys, sorted_cmp);
-    for (uint32_t i = 0; i < b->n; i++)
-        order[i] = keys[i].index;
-    free(keys);
-}
-
-/* One key, many verdicts: by digits of the rank, stable, in time linear in their number. */
-static void sort_by_digits(const uint32_t *ranks, uint32_t n, uint32_t *order)
-{
-    enum { BITS = 11, DIGITS = 1 << BITS };
-    uint32_t *other = mem_resize(NULL, n, sizeof *other), *from = order, *to = other;
-    for (uint32_t i = 0; i < n; i++)
-        order[i] = i;
-    for (unsigned shift = 0; shift < 32; shift += BITS) {
-        uint32_t count[DIGITS + 1] = {0};
-        for (uint32_t i = 0; i < n; i++)
-            count[(ranks[i] >> shift & (DIGITS - 1)) + 1]++;
-        for (uint32_t d = 1; d <= DIGITS; d++)
-            count[d] += count[d - 1];
-        for (uint32_t i = 0; i < n; i++)
-            to[count[ranks[from[i]] >> shift & (DIGITS - 1)]++] = from[i];
-        uint32_t *swap = from;
-        from = to;
-        to = swap;
-    }
-    if (from != order)
-        memcpy(order, from, n * sizeof *order);
-    free(other);
-}
-
-static uint32_t *bucket_order(const RuleSet *r, const Plan *plan, const Bucket *b)
-{
-    uint32_t *order = mem_resize(NULL, (size_t)b->n + 1, sizeof *order), keys = plan->info.keys, slot = 0;
-    const uint32_t *rank = r->program->model.rank.at;
-    if ((keys & (keys - 1)) || b->n < 256) {
-        sort_by_keys(r, plan, b, order);
-        return order;
-    }
-    while (!(keys >> slot & 1))
-        slot++;
-    uint32_t *ranks = mem_resize(NULL, b->n, sizeof *ranks);
-    for (uint32_t i = 0; i < b->n; i++)
-        ranks[i] = rank[b->at[i].vars[slot]];
-    sort_by_digits(ranks, b->n, order);
-    free(ranks);
-    return order;
-}
-
-/* Appends a rule's verdicts in order, those with one key as one. */
-static void add_bucket(const RuleSet *r, const Plan *plan, Bucket *b, Verdicts *out)
-{
-    if (!b->n)
-        return;
-    program_rank(r->program);
-    uint32_t *order = bucket_order(r, plan, b);
-    vec_reserve(&out->all, b->n);
-    uint32_t first = out->all.n;
-    for (uint32_t i = 0; i < b->n; i++) {
-        Verdict v = b->at[order[i]], *last = out->all.n > first ? &vec_last(&out->all) : NULL;
-        if (!last || !same_key(plan, last, &v)) {
-            vec_push(&out->all, v);
-            continue;
-        }
-        last->witnesses += v.witnesses;
-        v.witnesses = last->witnesses;
-        if (stands_before(r, plan, &v, last))
-            *last = v;
-    }
-    free(order);
-    vec_free(b);
 }
 
 static void report_large(const RuleSet *r, RuleId rule)
@@ -379,50 +326,64 @@ static void report_large(const RuleSet *r, RuleId rule)
     diag_add(p->diags, D_SEARCH_TOO_LARGE, model_obj(&p->model, info->obj)->span, str_z(&p->diags->arena, info->id));
 }
 
+static void *zeroes(uint32_t n, size_t size)
+{
+    void *at = mem_resize(NULL, n, size);
+    memset(at, 0, n * size);
+    return at;
+}
+
+static void run_init(Run *run, const RuleSet *r, RuleId lo, RuleId hi)
+{
+    uint32_t n = hi - lo + 1;
+    *run = (Run){.r = r, .lo = lo, .hi = hi};
+    ev_init(&run->ev, r, lo);
+    run->ev.sink = keep_match;
+    run->ev.self = run;
+    run->ev.answers = zeroes(ANSWERS, sizeof *run->ev.answers);
+    run->buckets = zeroes(n, sizeof *run->buckets);
+    run->work = zeroes(n, sizeof *run->work);
+    settled_make(&run->settled, &run->ev);
+    for (RuleId i = lo; i <= hi; i++)
+        vec_push(&run->base, base_todo(run, i));
+}
+
+static void run_free(Run *run)
+{
+    settled_free(&run->settled, &run->ev);
+    free(run->ev.answers);
+    free(run->buckets);
+    free(run->work);
+    vec_free(&run->base);
+    vec_free(&run->asks);
+    vec_free(&run->todos);
+    vec_free(&run->lists);
+    vec_free(&run->rows);
+    map_free(&run->shapes);
+    map_free(&run->list_of);
+    map_free(&run->row_of);
+}
+
 void plans_run(const RuleSet *r, RuleId lo, RuleId hi, Verdicts *out)
 {
+    Run run;
     *out = (Verdicts){0};
     cache_reset(r);
     if (lo > hi)
         return;
-    Run run = {.r = r, .lo = lo, .hi = hi};
-    uint32_t n = hi - lo + 1;
-    ev_init(&run.ev, r, lo);
-    run.ev.sink = keep_match;
-    run.ev.self = &run;
-    run.buckets = mem_resize(NULL, n, sizeof *run.buckets);
-    run.work = mem_resize(NULL, n, sizeof *run.work);
-    memset(run.buckets, 0, n * sizeof *run.buckets);
-    memset(run.work, 0, n * sizeof *run.work);
-    run.ev.answers = mem_resize(NULL, ANSWERS, sizeof *run.ev.answers);
-    memset(run.ev.answers, 0, ANSWERS * sizeof *run.ev.answers);
-    run.ev.barren = sources_barren(&run.ev);
+    run_init(&run, r, lo, hi);
     run_halves(&run);
     run_things(&run);
+    run_others(&run);
     for (RuleId i = lo; i <= hi; i++) {
-        const Plan *plan = plan_at(r, i);
-        bool rest = plan->info.path || plan->seed.family == FAMILY_ANY || (!plan_by_half(plan) && !plan_by_thing(plan));
-        if (rest && !plan->broken)
-            run_plan(&run, i);
-    }
-    for (RuleId i = lo; i <= hi; i++) {
-        add_bucket(r, plan_at(r, i), &run.buckets[i - lo], out);
+        bucket_merge(r, plan_at(r, i), &run.buckets[i - lo], out);
         if (run.work[i - lo] > LIMIT_PATH_VISITS)
             report_large(r, i);
     }
     vec_reserve(&out->hops, r->cache->hops.n);
     memcpy(out->hops.at, r->cache->hops.at, r->cache->hops.n * sizeof *out->hops.at);
     out->hops.n = r->cache->hops.n;
-    free(run.ev.answers);
-    free(run.ev.barren);
-    free(run.buckets);
-    free(run.work);
-    map_free(&run.lists);
-    map_free(&run.sublists);
-    map_free(&run.rows);
-    vec_free(&run.excluded);
-    vec_free(&run.ranges);
-    vec_free(&run.listed);
+    run_free(&run);
 }
 
 /* ---- one rule on a small model ---- */
@@ -436,10 +397,10 @@ static void keep_small(Ev *ev, const Plan *plan)
     Verdict v = verdict_now(ev, plan, kind);
     for (uint32_t i = 0; i < found->all.n; i++) {
         Verdict *other = &found->all.at[i];
-        if (!same_key(plan, other, &v))
+        if (!verdict_same_key(plan, other, &v))
             continue;
         v.witnesses = other->witnesses + 1;
-        if (urgency(ev->r, plan, &v, other) > 0)
+        if (verdict_urgency(ev->r, plan, &v, other) > 0)
             *other = v;
         other->witnesses = v.witnesses;
         return;

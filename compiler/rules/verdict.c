@@ -102,7 +102,12 @@ static ObjId subject_of(const Ev *ev, const Plan *plan)
 
 VerdictKind plan_verdict(Ev *ev, const Plan *plan)
 {
-    Tri when = plan->when ? tri_min(ev->at_most, cond_eval(ev, plan->when)) : ev->at_most;
+    return plan_verdict_when(ev, plan, plan->when ? cond_eval(ev, plan->when) : TRI_TRUE);
+}
+
+VerdictKind plan_verdict_when(Ev *ev, const Plan *plan, Tri when)
+{
+    when = tri_min(ev->at_most, when);
     if (when == TRI_FALSE)
         return VERDICT_NONE;
     Tri unless = plan->unless ? cond_eval(ev, plan->unless) : TRI_FALSE;
