@@ -126,9 +126,10 @@ static void add_thing(FromModel *w, Sym section, ObjId o)
 {
     const Program *p = w->p;
     const Object *object = model_obj(&p->model, o);
+    const Decl *decl = model_decl(&p->model, o);
     SnapThing t = {.id = id_of(w, o), .section = section, .kind = word(w, p->kinds.at[object->kind].name)};
     t.path = t.id;
-    if (object->hash_id) {
+    if (decl->hash_id) {
         w->text.n = 0;
         obj_path(p, o, &w->text);
         t.path = keep(w, strbuf_str(&w->text));
@@ -136,8 +137,8 @@ static void add_thing(FromModel *w, Sym section, ObjId o)
     if (!t.id)
         t.id = t.path = t.kind; /* it has neither name nor id: it gets a number */
     t.title = keep(w, obj_title(p, o));
-    t.doc = object->doc ? keep(w, obj_doc(p, o, w->r->arena)) : 0;
-    t.was = word(w, object->was);
+    t.doc = decl->doc ? keep(w, obj_doc(p, o, w->r->arena)) : 0;
+    t.was = word(w, decl->was);
     t.parent = id_of(w, obj_named_parent(p, o));
     if (obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_BOUNDARY)) {
         const ObjId *set;

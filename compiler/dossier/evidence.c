@@ -207,7 +207,7 @@ void evidence_unknown(const Evidence *e, ObjId o, const char *property, const ch
         return; /* nothing that its user can mend; a test sees to it */
     if (id)
         obj_value(p, o, id, &written);
-    Span at = written ? value_place(p, o, written) : model_obj(e->d->m, o)->span;
+    Span at = written ? value_place(p, o, written) : model_decl(e->d->m, o)->span;
     Diag *diag = diag_add(p->diags, D_UNKNOWN_EVIDENCE, at, what, str_z(&e->d->arena, nearest.wanted));
     if (nearest.best.n)
         diag_help(p->diags, diag, "did you mean `%.*s`?", STR_FMT(nearest.best));

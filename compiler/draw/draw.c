@@ -200,7 +200,7 @@ static void choose_boxes(Maker *k)
 static Str cluster_label(Maker *k, const Candidate *c)
 {
     StrBuf b = {0};
-    const Object *o = model_obj(k->m, c->obj);
+    Sym id = model_decl(k->m, c->obj)->hash_id;
     strbuf_add(&b, visible_text(k->arena, obj_title(k->p, c->obj)));
     if (obj_is(k->p, c->obj, ROLE_GROUP)) {
         Value count = obj_known(k->p, c->obj, KNOWN_GROUP_COUNT);
@@ -209,9 +209,9 @@ static Str cluster_label(Maker *k, const Candidate *c)
             value_print(k->p, count, &b);
         }
     }
-    if (o->hash_id) {
+    if (id) {
         strbuf_addz(&b, "  ");
-        strbuf_add(&b, sym_str(k->p->names, o->hash_id));
+        strbuf_add(&b, sym_str(k->p->names, id));
     }
     Str label = str_copy(k->arena, strbuf_str(&b));
     strbuf_free(&b);
@@ -285,12 +285,12 @@ static void add_lines(Maker *k, DrawNode *n, Str text, LineStyle style, uint32_t
 /* "PR-04 - Device application". */
 static void add_kind_line(Maker *k, DrawNode *n)
 {
-    const Object *o = model_obj(k->m, n->obj);
-    const Kind *kind = &k->p->kinds.at[o->kind];
+    const Kind *kind = &k->p->kinds.at[model_obj(k->m, n->obj)->kind];
+    Sym id = model_decl(k->m, n->obj)->hash_id;
     Str what = kind->title.n ? kind->title : sym_str(k->p->names, kind->name);
     StrBuf b = {0};
-    if (o->hash_id)
-        strbuf_format(&b, "%.*s \xC2\xB7 ", STR_FMT(sym_str(k->p->names, o->hash_id)));
+    if (id)
+        strbuf_format(&b, "%.*s \xC2\xB7 ", STR_FMT(sym_str(k->p->names, id)));
     if (n->shape == SHAPE_COLLAPSED) {
         uint32_t inside = k->v->tally->size[n->obj];
         strbuf_format(&b, "%u element%s inside", inside, inside == 1 ? "" : "s");

@@ -130,7 +130,8 @@ static void number_flows(const Report *r, Tally *t, Arena *arena)
     uint32_t last = 0;
     for (uint32_t i = 0; i < flows.n; i++) {
         const Object *o = model_obj(m, flows.at[i]);
-        uint32_t n = o->hash_id ? number_in_id(sym_str(p->names, o->hash_id)) : 0;
+        Sym id = model_decl(m, flows.at[i])->hash_id;
+        uint32_t n = id ? number_in_id(sym_str(p->names, id)) : 0;
         if (!n || o->index >= m->flows.n || map_get(&taken, n))
             continue;
         map_put(&taken, n, 1);

@@ -123,18 +123,19 @@ static void put_padded(Out *out, Str s, size_t width)
 static void put_subject(Findings *f, ObjId o)
 {
     const Object *object = model_obj(&f->p->model, o);
+    const Decl *decl = model_decl(&f->p->model, o);
     paint(f->out, f->style, PAINT_STRONG);
     f->text.n = 0;
     obj_path(f->p, o, &f->text);
     put_term(f->out, strbuf_str(&f->text));
     paint(f->out, f->style, PAINT_OFF);
-    if (object->title) {
+    if (decl->title) {
         out_z(f->out, " \"");
         put_term(f->out, obj_title(f->p, o));
         out_char(f->out, '"');
     }
     out_format(f->out, ", %.*s", STR_FMT(sym_str(f->p->names, f->p->kinds.at[object->kind].name)));
-    Str place = place_of(f, object->span);
+    Str place = place_of(f, decl->span);
     if (place.n) {
         paint(f->out, f->style, PAINT_FRAME);
         out_z(f->out, "  ");
@@ -274,7 +275,7 @@ static void put_lines(Findings *f)
         const Threat *t = &f->all->at[f->entries.at[i].threat];
         ObjId subject = threat_subject(f->a, t);
         if (subject)
-            put_term(f->out, place_of(f, model_obj(&f->p->model, subject)->span));
+            put_term(f->out, place_of(f, model_decl(&f->p->model, subject)->span));
         if (f->all == &f->a->gaps)
             out_format(f->out, ": gap: %.*s: ", STR_FMT(gap_word(f, t)));
         else

@@ -186,14 +186,15 @@ static void put_object(Hash *h, ObjId o)
     const Program *p = h->p;
     const Model *m = &p->model;
     const Object *obj = obj_bound(p, o);
+    const Decl *decl = model_decl(m, o);
     StrBuf *b = &h->text;
     put_sym(p, b, p->kinds.at[obj->kind].name);
     put_sym(p, b, obj->name);
-    put_sym(p, b, obj->hash_id);
-    put_sym(p, b, obj->was);
+    put_sym(p, b, decl->hash_id);
+    put_sym(p, b, decl->was);
     put_ref(h, b,
             obj->flags & OBJ_MODULE || !obj->parent || model_obj(m, obj->parent)->flags & OBJ_MODULE ? 0 : obj->parent);
-    put_text(b, m->texts.at[obj->title]);
+    put_text(b, m->texts.at[decl->title]);
     put_text(b, obj_doc(p, o, &h->arena));
     put_u32(b, obj->flags & OBJ_TWO_WAY);
     if (obj->index < m->flows.n && m->flows.at[obj->index].obj == o) {

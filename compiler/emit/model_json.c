@@ -60,21 +60,21 @@ static void put_kinds(ModelJson *w, KindId kind)
 static void put_common(ModelJson *w, ObjId o)
 {
     const Program *p = w->r->program;
-    const Object *obj = model_obj(&p->model, o);
+    const Decl *decl = model_decl(&p->model, o);
     json_id(&w->j, "id", p, o);
     w->text.n = 0;
     obj_path(p, o, &w->text);
     json_str(&w->j, "path", strbuf_str(&w->text));
-    put_kinds(w, obj->kind);
+    put_kinds(w, model_obj(&p->model, o)->kind);
     json_str(&w->j, "title", obj_title(p, o));
-    if (obj->doc)
+    if (decl->doc)
         json_str(&w->j, "doc", obj_doc(p, o, w->r->arena));
     else
         json_put_null(&w->j, "doc");
-    if (obj->was)
-        json_str(&w->j, "was", sym_str(p->names, obj->was));
+    if (decl->was)
+        json_str(&w->j, "was", sym_str(p->names, decl->was));
     json_id(&w->j, "parent", p, obj_named_parent(p, o));
-    json_place(&w->j, "place", w->r, obj->span);
+    json_place(&w->j, "place", w->r, decl->span);
 }
 
 /* B(x) in the order of printing. */
@@ -143,9 +143,9 @@ static void put_capabilities(ModelJson *w, ObjId o)
     const Program *p = w->r->program;
     const Model *m = &p->model;
     json_begin_object(&w->j, "capabilities");
-    for (uint32_t i = 0; o < m->caps_of.n && i < w->capabilities.n && i < m->ncaps; i++) {
+    for (uint32_t i = 0; i < w->capabilities.n && i < m->ncaps; i++) {
         uint32_t number = w->capabilities.at[i];
-        CapLevel level = (CapLevel)m->cap_rows.at[(size_t)m->caps_of.at[o] * m->ncaps + number];
+        CapLevel level = (CapLevel)m->cap_rows.at[(size_t)model_obj(m, o)->caps * m->ncaps + number];
         if (level == CAP_NO)
             continue;
         w->text.n = 0;

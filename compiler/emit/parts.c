@@ -211,7 +211,7 @@ void json_id(Json *j, const char *key, const Program *p, ObjId o)
         json_put_null(j, key);
         return;
     }
-    Sym id = model_obj(&p->model, o)->hash_id;
+    Sym id = model_decl(&p->model, o)->hash_id;
     const PathSlot *path = id ? NULL : obj_short_path(p, o);
     if (id) {
         json_str(j, key, sym_str(p->names, id));
@@ -346,6 +346,6 @@ void json_decision(Json *j, const char *key, const Report *r, const Threat *t)
         json_value(j, name.s, p, said_value(v));
     }
     strbuf_free(&name);
-    json_place(j, "place", r, o->span);
+    json_place(j, "place", r, model_decl(&p->model, t->decision)->span);
     json_end(j, '}');
 }

@@ -212,7 +212,7 @@ static void put_declared(Json *j, const Report *r, const Risk *g)
     json_begin_object(j, "declared");
     for (size_t i = 0; i < sizeof props / sizeof *props; i++)
         json_value(j, props[i], r->program, prop_value(r->program, g->declared, props[i]));
-    json_place(j, "place", r, model_obj(&r->program->model, g->declared)->span);
+    json_place(j, "place", r, model_decl(&r->program->model, g->declared)->span);
     json_end(j, '}');
 }
 

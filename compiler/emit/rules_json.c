@@ -66,7 +66,7 @@ static void put_tests(Json *j, const RuleBook *b, const RuleRow *row)
     for (uint32_t i = 0; i < row->sheet.tests.n; i++) {
         json_begin_object(j, NULL);
         json_str(j, "title", obj_title(b->p, row->sheet.tests.at[i]));
-        json_place(j, "place", b->r, model_obj(&b->p->model, row->sheet.tests.at[i])->span);
+        json_place(j, "place", b->r, model_decl(&b->p->model, row->sheet.tests.at[i])->span);
         json_end(j, '}');
     }
     json_end(j, ']');
@@ -80,7 +80,6 @@ static void put_tests(Json *j, const RuleBook *b, const RuleRow *row)
 static void put_rule(Json *j, const RuleBook *b, const RuleRow *row)
 {
     static const char *const texts[] = {"message", "fix", "false_positive", "source", "rationale"};
-    const Object *object = model_obj(&b->p->model, row->obj);
     const RuleInfo *info = rule_info(b->rules, row->rule);
     json_begin_object(j, NULL);
     json_str(j, "id", row->id);
@@ -88,7 +87,7 @@ static void put_rule(Json *j, const RuleBook *b, const RuleRow *row)
     json_str(j, "title", obj_title(b->p, row->obj));
     json_str_or_null(j, "doc", obj_doc(b->p, row->obj, b->r->arena));
     json_str(j, "pack", row->pack);
-    json_place(j, "place", b->r, object->span);
+    json_place(j, "place", b->r, model_decl(&b->p->model, row->obj)->span);
     put_category(j, b, row);
     json_const(j, "severity", b->p, row->sheet.severity);
     json_cvss(j, rule_text(b, row, "cvss"));

@@ -143,7 +143,7 @@ void emit_incomplete_text(RuleBook *b, const ConsoleStyle *style, Out *out)
     for (uint32_t i = 0; i < b->rows.n; i++) {
         const RuleRow *row = &b->rows.at[i];
         place.n = 0;
-        emit_place(b->r, model_obj(&b->p->model, row->obj)->span, &place);
+        emit_place(b->r, model_decl(&b->p->model, row->obj)->span, &place);
         put_term(out, strbuf_str(&place));
         out_z(out, ": ");
         paint(out, style, PAINT_STRONG);

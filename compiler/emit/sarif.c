@@ -77,17 +77,17 @@ static void put_physical(Sarif *w, Span at)
 static void put_thing(Sarif *w, const char *key, ObjId o)
 {
     Json *j = w->j;
-    const Object *object = model_obj(&w->p->model, o);
+    Span at = model_decl(&w->p->model, o)->span;
     json_begin_object(j, key);
-    if (!span_none(object->span))
-        put_physical(w, object->span);
+    if (!span_none(at))
+        put_physical(w, at);
     json_begin_array(j, "logicalLocations");
     json_begin_object(j, NULL);
     json_str(j, "name", obj_name(w->p, o));
     w->text.n = 0;
     obj_path(w->p, o, &w->text);
     json_str(j, "fullyQualifiedName", strbuf_str(&w->text));
-    json_str(j, "kind", sym_str(w->p->names, w->p->kinds.at[object->kind].name));
+    json_str(j, "kind", sym_str(w->p->names, w->p->kinds.at[model_obj(&w->p->model, o)->kind].name));
     json_end(j, '}');
     json_end(j, ']');
     put_message(j, "message", obj_title(w->p, o));
@@ -347,7 +347,7 @@ static void put_kind(const Sarif *w, const Threat *t)
 static void put_suppression(Sarif *w, ObjId decision)
 {
     Json *j = w->j;
-    const Object *object = model_obj(&w->p->model, decision);
+    Span at = model_decl(&w->p->model, decision)->span;
     json_begin_array(j, "suppressions");
     json_begin_object(j, NULL);
     json_z(j, "kind", "inSource");
@@ -355,9 +355,9 @@ static void put_suppression(Sarif *w, ObjId decision)
     Str rationale = value_text_of(&w->p->model, obj_known(w->p, decision, KNOWN_DECISION_RATIONALE));
     if (rationale.n)
         json_str(j, "justification", rationale);
-    if (!span_none(object->span)) {
+    if (!span_none(at)) {
         json_begin_object(j, "location");
-        put_physical(w, object->span);
+        put_physical(w, at);
         json_end(j, '}');
     }
     json_end(j, '}');

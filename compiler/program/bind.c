@@ -21,11 +21,11 @@ typedef struct Binder {
 
 static void label_subject(Program *p, Diag *d, ObjId o)
 {
-    const Object *obj = model_obj(&p->model, o);
-    const Kind *k = &p->kinds.at[obj->kind];
+    const Kind *k = &p->kinds.at[model_obj(&p->model, o)->kind];
     const SourceFile *f = source_file(p->sources, k->span.file);
-    diag_label(p->diags, d, obj->span, "this is a `%.*s` (declared in %.*s:%u)", STR_FMT(sym_str(p->names, k->name)),
-               STR_FMT(f->path), source_linecol(p->sources, k->span.file, k->span.lo).line);
+    diag_label(p->diags, d, model_decl(&p->model, o)->span, "this is a `%.*s` (declared in %.*s:%u)",
+               STR_FMT(sym_str(p->names, k->name)), STR_FMT(f->path),
+               source_linecol(p->sources, k->span.file, k->span.lo).line);
 }
 
 /* The `use` that made a group, or NULL. Groups and uses are made in the same order. */
@@ -262,7 +262,7 @@ static ObjId bind_end(Program *p, uint32_t module, ObjId scope, NodeId node, Obj
         Arena *a = &p->diags->arena;
         Diag *d = diag_add(p->diags, D_END_NOT_ELEMENT, at, str_z(a, sym_str(p->names, node_at(t, node)->val)),
                            str_z(a, sym_str(p->names, p->kinds.at[kind].name)));
-        diag_label(p->diags, d, model_obj(&p->model, o)->span, "declared here");
+        diag_label(p->diags, d, model_decl(&p->model, o)->span, "declared here");
         return 0;
     }
     if (!kind_is(p, kind, role_kind(p, ROLE_PORT)))
@@ -307,7 +307,7 @@ static bool has_children(const Program *p, const Tree *t, NodeId body, ObjId o)
 /* Appends a value of the object with its place. */
 static void add_value(Model *m, ObjId o, PropId prop, Value v, Span at)
 {
-    if (at.file != model_obj(m, o)->span.file)
+    if (at.file != model_decl(m, o)->span.file)
         map_put(&m->elsewhere, m->props.n, at.file);
     vec_push(&m->props, (PropVal){(uint16_t)prop, (uint16_t)v.tag, v.a});
     vec_push(&m->places, (ValuePlace){at.lo, at.hi});
@@ -364,13 +364,13 @@ static void bind_object(Binder *b, const Pending *at)
 
 static void check_was(Program *p, ObjId o)
 {
-    Sym was = model_obj(&p->model, o)->was;
+    Sym was = model_decl(&p->model, o)->was;
     const Module *m = was ? module_of(p, o) : NULL;
     if (!m)
         return;
     Ref r = program_lookup(p, m->obj, was);
     if (r.tag == REF_OBJ)
-        diag_add(p->diags, D_WAS_EXISTS, model_obj(&p->model, o)->span,
+        diag_add(p->diags, D_WAS_EXISTS, model_decl(&p->model, o)->span,
                  str_z(&p->diags->arena, sym_str(p->names, was)));
 }
 

@@ -322,17 +322,13 @@ void caps_derive(Program *p, ObjId first)
     Model *m = &p->model;
     Caps c = {.p = p, .first = first};
     evidence_index(p);
-    m->cap_rows.n = m->caps_of.n = m->any_protocol.n = 0;
+    m->cap_rows.n = m->any_protocol.n = 0;
     number_capabilities(&c);
     mark_relevant(&c);
-    vec_reserve(&m->caps_of, m->objects.n);
-    memset(m->caps_of.at, 0, m->objects.n * sizeof *m->caps_of.at);
-    m->caps_of.n = m->objects.n;
     intern_row(&c); /* row 0: nothing */
-    for (ObjId o = first; o < m->objects.n; o++) {
-        if (!model_obj(m, o)->kind || !may_have_capabilities(p, o))
-            continue;
-        m->caps_of.at[o] = row_of(&c, o);
+    for (ObjId o = 1; o < m->objects.n; o++) {
+        Object *obj = &m->objects.at[o];
+        obj->caps = o >= first && obj->kind && may_have_capabilities(p, o) ? row_of(&c, o) : 0;
     }
     vec_free(&c.row);
     vec_free(&c.deny);
@@ -350,7 +346,7 @@ CapLevel cap_level(const Program *p, ObjId o, ObjId capability)
 {
     const Model *m = &p->model;
     uint32_t n = cap_number(m, capability);
-    return n ? (CapLevel)m->cap_rows.at[(size_t)m->caps_of.at[o] * m->ncaps + n - 1] : CAP_NO;
+    return n ? (CapLevel)m->cap_rows.at[(size_t)model_obj(m, o)->caps * m->ncaps + n - 1] : CAP_NO;
 }
 
 /* ---- why ---- */

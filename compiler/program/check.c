@@ -30,13 +30,13 @@ static void check_control(Program *p, ObjId o)
 {
     const PropVal *written;
     Value status = obj_value(p, o, p->known[KNOWN_STATUS], &written);
-    Span at = written ? value_place(p, o, written) : model_obj(&p->model, o)->span;
+    Span at = written ? value_place(p, o, written) : model_decl(&p->model, o)->span;
     ObjId failed = evidence_with(p, o, "fail");
     bool claims = named(p, status, "verified") || named(p, status, "implemented");
     if (failed && claims) {
         Diag *d = diag_add(p->diags, D_EVIDENCE_CONTRADICTS, at, shown(p, o),
                            str_z(&p->diags->arena, sym_str(p->names, p->consts.at[status.a].name)), shown(p, failed));
-        diag_label(p->diags, d, model_obj(&p->model, failed)->span, "this evidence");
+        diag_label(p->diags, d, model_decl(&p->model, failed)->span, "this evidence");
     } else if (named(p, status, "verified") && !evidence_with(p, o, "pass")) {
         diag_add(p->diags, D_NOT_VERIFIED, at, shown(p, o));
     }
@@ -117,8 +117,9 @@ static void check_confusables(Program *p)
         Sym key = intern(p->names, strbuf_str(&skeleton));
         uint32_t before = map_get(&skeletons, key);
         if (before && model_obj(&p->model, before)->name != obj->name) {
-            Diag *d = diag_add(p->diags, D_CONFUSABLE_NAME, obj->span, shown(p, o), shown(p, before));
-            diag_label(p->diags, d, model_obj(&p->model, before)->span, "the other one");
+            Diag *d =
+                diag_add(p->diags, D_CONFUSABLE_NAME, model_decl(&p->model, o)->span, shown(p, o), shown(p, before));
+            diag_label(p->diags, d, model_decl(&p->model, before)->span, "the other one");
         } else if (!before && key) {
             map_put(&skeletons, key, o);
         }
@@ -147,7 +148,7 @@ static void check_view(Program *p, ObjId o)
     Value about = obj_value(p, o, p->known[KNOWN_VIEW_OF], &of);
     Value listed = obj_value(p, o, p->known[KNOWN_VIEW_INCLUDE], &include);
     if ((of || include) && !shows_something(p, about) && !shows_something(p, listed))
-        diag_add(p->diags, D_VIEW_EMPTY, model_obj(&p->model, o)->span, shown(p, o));
+        diag_add(p->diags, D_VIEW_EMPTY, model_decl(&p->model, o)->span, shown(p, o));
 }
 
 void program_check_model(Program *p)

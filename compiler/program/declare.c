@@ -5,8 +5,8 @@
 ObjId object_new(Program *p, KindId kind, Sym name, ObjId parent, Span span, unsigned flags)
 {
     ObjId id = p->model.objects.n;
-    vec_push(&p->model.objects,
-             (Object){.kind = kind, .name = name, .parent = parent, .span = span, .flags = (uint16_t)flags});
+    vec_push(&p->model.objects, (Object){.kind = kind, .name = name, .parent = parent, .flags = (uint16_t)flags});
+    vec_push(&p->model.decls, (Decl){.span = span});
     return id;
 }
 
@@ -41,18 +41,18 @@ static void give_hash_id(Program *p, ObjId obj, Sym id, Span at)
     uint32_t before = map_get(&p->hash_ids, id);
     if (before) {
         Diag *d = diag_add(p->diags, D_DUPLICATE_ID, at, str_z(&p->diags->arena, sym_str(p->names, id)));
-        diag_label(p->diags, d, model_obj(&p->model, before)->span, "first given here");
+        diag_label(p->diags, d, model_decl(&p->model, before)->span, "first given here");
         return;
     }
     map_put(&p->hash_ids, id, obj);
-    p->model.objects.at[obj].hash_id = id;
+    p->model.decls.at[obj].hash_id = id;
 }
 
 static void describe(Program *p, uint32_t module, ObjId obj, NodeId node)
 {
     const Tree *t = &p->modules.at[module].tree;
     NodeId title = node_find(t, node, N_TITLE);
-    Object *o = &p->model.objects.at[obj];
+    Decl *o = &p->model.decls.at[obj];
     if (title)
         o->title = text_new(p, node_text(t, p->sources, &p->arena, title));
     o->doc = doc_before(t, node);
@@ -122,7 +122,7 @@ static void declare_ends(Program *p, uint32_t module, ObjId obj, NodeId node)
     NodeId ends = node_find(t, node, N_ENDS);
     KindId kind = model_obj(&p->model, obj)->kind;
     bool is_flow = kind && kind_is(p, kind, role_kind(p, ROLE_FLOW));
-    Span at = model_obj(&p->model, obj)->span;
+    Span at = model_decl(&p->model, obj)->span;
     if (ends && (node_at(t, ends)->flags & NF_TWO_WAY))
         p->model.objects.at[obj].flags |= OBJ_TWO_WAY;
     if (!kind || is_flow == (ends != 0) || title_is_open(p, t, node))
@@ -158,7 +158,7 @@ static ObjId declare_decl(Program *p, Declaring *d, uint32_t module, ObjId scope
     if (id && !d->active.n && !(flags & OBJ_BACKGROUND)) /* what a template makes many times has no id of its own */
         give_hash_id(p, obj, node_at(t, id)->val, node_span(t, id));
     if (was)
-        p->model.objects.at[obj].was = node_at(t, node_child(t, was))->val;
+        p->model.decls.at[obj].was = node_at(t, node_child(t, was))->val;
     check_place(p, scope, kind, name, at);
     declare_ends(p, module, obj, node);
     vec_push(&d->pending, (Pending){obj, module, node});
@@ -237,7 +237,7 @@ static ObjId declare_stanza(Program *p, Declaring *d, uint32_t module, NodeId no
     uint32_t before = named ? map_get(&p->scope_map, key) : 0;
     if (before) {
         Diag *r = diag_add(p->diags, D_DUPLICATE_NAME, at, str_z(&p->diags->arena, sym_str(p->names, name)));
-        diag_label(p->diags, r, model_obj(&p->model, ref_unpack(before).id)->span, "first declared here");
+        diag_label(p->diags, r, model_decl(&p->model, ref_unpack(before).id)->span, "first declared here");
     } else if (named) {
         map_put(&p->scope_map, key, ref_pack((Ref){REF_OBJ, obj}));
     }
@@ -386,8 +386,8 @@ static void check_systems(Program *p)
             continue;
         if (first) {
             Str name = sym_str(p->names, model_obj(&p->model, o)->name);
-            Diag *d = diag_add(p->diags, D_TWO_SYSTEMS, model_obj(&p->model, o)->span, str_z(&p->diags->arena, name));
-            diag_label(p->diags, d, model_obj(&p->model, first)->span, "the first one");
+            Diag *d = diag_add(p->diags, D_TWO_SYSTEMS, model_decl(&p->model, o)->span, str_z(&p->diags->arena, name));
+            diag_label(p->diags, d, model_decl(&p->model, first)->span, "the first one");
         } else {
             first = o;
         }
@@ -402,6 +402,7 @@ void program_declare_things(Program *p, bool library_tests)
     for (uint32_t i = 1; i < p->modules.n; i++)
         declarations += p->modules.at[i].tree.declarations;
     vec_reserve(&p->model.objects, declarations);
+    vec_reserve(&p->model.decls, declarations);
     vec_reserve(&d->pending, declarations);
     map_reserve(&p->scope_map, declarations);
     for (uint32_t i = 1; i < p->modules.n; i++) {

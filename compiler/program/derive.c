@@ -166,7 +166,7 @@ static void add_boundary(Sets *s, ObjId boundary)
 static void report_cycle(Sets *s, ObjId o)
 {
     Program *p = s->p;
-    diag_add(p->diags, D_BOUNDARY_CYCLE, model_obj(&p->model, o)->span, str_z(&p->diags->arena, obj_title(p, o)));
+    diag_add(p->diags, D_BOUNDARY_CYCLE, model_decl(&p->model, o)->span, str_z(&p->diags->arena, obj_title(p, o)));
 }
 
 /* The set of what encloses o. Recursion follows nesting and `also_inside`; a cycle is cut and reported. */
@@ -175,13 +175,13 @@ static uint32_t set_for(Sets *s, ObjId o)
     Program *p = s->p;
     Model *m = &p->model;
     if (s->state.at[o] == 2)
-        return m->set_of.at[o];
+        return model_obj(m, o)->set;
     if (s->state.at[o] == 1) {
         report_cycle(s, o);
         return 0;
     }
     if (s->depth == LIMIT_BOUNDARY_DEPTH) {
-        diag_add(p->diags, D_BOUNDARY_TOO_DEEP, model_obj(m, o)->span, str_z(&p->diags->arena, obj_title(p, o)),
+        diag_add(p->diags, D_BOUNDARY_TOO_DEEP, model_decl(m, o)->span, str_z(&p->diags->arena, obj_title(p, o)),
                  (unsigned)LIMIT_BOUNDARY_DEPTH);
         s->state.at[o] = 2;
         return 0;
@@ -219,7 +219,7 @@ static uint32_t set_for(Sets *s, ObjId o)
     }
     s->depth--;
     s->state.at[o] = 2;
-    m->set_of.at[o] = set;
+    m->objects.at[o].set = set;
     return set;
 }
 
@@ -230,12 +230,9 @@ static void boundary_sets(Program *p, ObjId first)
     m->boundary_sets.n = m->boundary_pool.n = 0;
     vec_push(&m->boundary_sets, (Range){0, 0});
     map_put(&s.by_hash, str_hash((Str){"", 0}), 1);
-    m->set_of.n = 0;
-    vec_reserve(&m->set_of, m->objects.n);
-    memset(m->set_of.at, 0, m->objects.n * sizeof *m->set_of.at);
-    m->set_of.n = m->objects.n;
-    vec_reserve(&s.state, m->objects.n);
-    memset(s.state.at, 0, m->objects.n);
+    vec_zeroes(&s.state, m->objects.n);
+    for (ObjId o = 1; o < m->objects.n; o++)
+        m->objects.at[o].set = 0;
     for (ObjId o = first; o < m->objects.n; o++)
         if (model_obj(m, o)->kind)
             set_for(&s, o);
@@ -246,7 +243,7 @@ static void boundary_sets(Program *p, ObjId first)
 
 Range model_boundaries(const Model *m, ObjId o, const ObjId **set)
 {
-    Range r = m->boundary_sets.at[m->set_of.at[o]];
+    Range r = m->boundary_sets.at[model_obj(m, o)->set];
     *set = r.n ? &m->boundary_pool.at[r.first] : NULL;
     return r;
 }
@@ -269,7 +266,7 @@ bool obj_inside(const Model *m, ObjId o, ObjId boundary)
 /* B(a) \ B(b): both are sorted. */
 static void difference(const Model *m, ObjId a, ObjId b, ObjVec *out)
 {
-    if (m->set_of.at[a] == m->set_of.at[b])
+    if (model_obj(m, a)->set == model_obj(m, b)->set)
         return;
     const ObjId *x, *y;
     Range rx = model_boundaries(m, a, &x), ry = model_boundaries(m, b, &y);

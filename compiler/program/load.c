@@ -367,6 +367,7 @@ void program_load(Program *p, Sources *sources, Interner *names, Diags *diags, c
     vec_push(&p->templates, (Template){0});
     vec_push(&p->param_values, (ParamValue){0});
     vec_push(&p->model.objects, (Object){0});
+    vec_push(&p->model.decls, (Decl){0});
     vec_push(&p->model.texts, (Str){"", 0});
     vec_push(&p->model.flow_ports, (FlowPorts){0});
 

@@ -76,7 +76,7 @@ Span value_place(const Program *p, ObjId o, const PropVal *written)
         return (Span){0};
     uint32_t i = (uint32_t)(written - m->props.at);
     FileId file = map_get(&m->elsewhere, i);
-    return (Span){m->places.at[i].lo, m->places.at[i].hi, file ? file : model_obj(m, o)->span.file};
+    return (Span){m->places.at[i].lo, m->places.at[i].hi, file ? file : model_decl(m, o)->span.file};
 }
 
 Value obj_known(const Program *p, ObjId o, Known k)
@@ -95,7 +95,7 @@ Value prop_said(const Program *p, ObjId o, const char *name, Span *place)
     PropId prop = kind_prop_z(p, model_obj(&p->model, o)->kind, name);
     const PropVal *written = NULL;
     Value v = prop ? obj_value(p, o, prop, &written) : (Value){0};
-    *place = written ? value_place(p, o, written) : model_obj(&p->model, o)->span;
+    *place = written ? value_place(p, o, written) : model_decl(&p->model, o)->span;
     return v;
 }
 
@@ -187,14 +187,14 @@ void value_print(const Program *p, Value v, StrBuf *out)
 
 Str obj_name(const Program *p, ObjId o)
 {
-    const Object *obj = model_obj(&p->model, o);
-    return sym_str(p->names, obj->name ? obj->name : obj->hash_id);
+    Sym name = model_obj(&p->model, o)->name;
+    return sym_str(p->names, name ? name : model_decl(&p->model, o)->hash_id);
 }
 
 Str obj_title(const Program *p, ObjId o)
 {
-    const Object *obj = model_obj(&p->model, o);
-    return obj->title ? p->model.texts.at[obj->title] : obj_name(p, o);
+    uint32_t title = model_decl(&p->model, o)->title;
+    return title ? p->model.texts.at[title] : obj_name(p, o);
 }
 
 static const Tree *tree_of_file(const Program *p, FileId file)
@@ -208,11 +208,11 @@ static const Tree *tree_of_file(const Program *p, FileId file)
 /* A run of comments is one text. */
 Str obj_doc(const Program *p, ObjId o, Arena *a)
 {
-    const Object *obj = model_obj(&p->model, o);
-    if (!obj->doc)
+    const Decl *decl = model_decl(&p->model, o);
+    if (!decl->doc)
         return (Str){"", 0};
-    const Tree *t = tree_of_file(p, obj->span.file);
-    uint32_t i = obj->doc - 1, target = t->comments.at[i].target;
+    const Tree *t = tree_of_file(p, decl->span.file);
+    uint32_t i = decl->doc - 1, target = t->comments.at[i].target;
     StrBuf text = {0};
     for (; i < t->comments.n && t->comments.at[i].target == target; i++) {
         const Comment *c = &t->comments.at[i];
@@ -236,7 +236,7 @@ static void build_path(const Program *p, ObjId o, StrBuf *out)
     uint32_t n = 0;
     for (; o && !(model_obj(&p->model, o)->flags & OBJ_MODULE) && n < sizeof chain / sizeof *chain;
          o = model_obj(&p->model, o)->parent)
-        if (model_obj(&p->model, o)->name || model_obj(&p->model, o)->hash_id)
+        if (model_obj(&p->model, o)->name || model_decl(&p->model, o)->hash_id)
             chain[n++] = o;
     while (n-- > 0) {
         strbuf_add(out, obj_name(p, chain[n]));
@@ -306,7 +306,7 @@ void obj_path(const Program *p, ObjId o, StrBuf *out)
 
 void obj_id(const Program *p, ObjId o, StrBuf *out)
 {
-    Sym id = model_obj(&p->model, o)->hash_id;
+    Sym id = model_decl(&p->model, o)->hash_id;
     if (id)
         strbuf_add(out, sym_str(p->names, id));
     else
@@ -317,8 +317,8 @@ void obj_id(const Program *p, ObjId o, StrBuf *out)
 
 static Str sort_name(const Program *p, ObjId o)
 {
-    const Object *obj = model_obj(&p->model, o);
-    return sym_str(p->names, obj->hash_id ? obj->hash_id : obj->name);
+    Sym id = model_decl(&p->model, o)->hash_id;
+    return sym_str(p->names, id ? id : model_obj(&p->model, o)->name);
 }
 
 static uint32_t depth_of(const Model *m, ObjId o)
@@ -501,6 +501,7 @@ bool finds_gaps(const Program *p, ObjId rule_or_threat)
 void model_free(Model *m)
 {
     vec_free(&m->objects);
+    vec_free(&m->decls);
     vec_free(&m->props);
     vec_free(&m->places);
     map_free(&m->elsewhere);
@@ -518,10 +519,8 @@ void model_free(Model *m)
     vec_free(&m->out_half);
     vec_free(&m->in_start);
     vec_free(&m->in_half);
-    vec_free(&m->set_of);
     vec_free(&m->boundary_sets);
     vec_free(&m->boundary_pool);
-    vec_free(&m->caps_of);
     vec_free(&m->cap_rows);
     vec_free(&m->any_protocol);
     vec_free(&m->cap_number);

@@ -12,20 +12,27 @@ enum ObjFlags {
     OBJ_LATE = 16       /* of the built-in library: gets its values when somebody asks for one (obj_bound) */
 };
 
-/* Anything declared in the form `kind name`: element, flow, boundary, data, control, evidence, rule, view, decision, ... */
+/* Anything declared in the form `kind name`: element, flow, boundary, data, control, evidence, rule, view, decision, ... Half a line
+ * of the processor's cache, and all that rules ask of it; what only people ask stands in its Decl. */
 typedef struct Object {
     KindId kind;
-    Sym name;       /* 0 for a decision that has only an id */
-    Sym hash_id;    /* without #; 0 if none */
-    Sym was;        /* qualified former name; 0 if none */
     ObjId parent;   /* the enclosing object; a module at the top */
-    Span span;      /* of the name */
-    uint32_t title; /* index into texts; 0 = none */
-    uint32_t doc;   /* 1 + place of its first /// among the comments of its file; 0 = none */
     uint32_t props; /* first of its PropVals, in order of PropId; once it is bound */
     uint16_t nprops, flags;
     uint32_t index; /* place in its role's list: flows, elements or boundaries; of a module its number */
+    uint32_t set;   /* number of the set of boundaries around it; once derived */
+    uint32_t caps;  /* number of its row of capabilities; once derived */
+    Sym name;       /* 0 for a decision that has only an id */
 } Object;
+
+/* How an object was declared. */
+typedef struct Decl {
+    Span span;      /* of the name */
+    Sym hash_id;    /* without #; 0 if none */
+    Sym was;        /* qualified former name; 0 if none */
+    uint32_t title; /* index into texts; 0 = none */
+    uint32_t doc;   /* 1 + place of its first /// among the comments of its file; 0 = none */
+} Decl;
 
 /* A value that is written somewhere. Small, since rules read little else; its place stands apart (value_place). */
 typedef struct PropVal {
@@ -72,6 +79,7 @@ typedef struct PathCache {
 
 typedef struct Model {
     Vec(Object) objects; /* by ObjId; [0] unused */
+    Vec(Decl) decls;     /* of each of them */
     Vec(PropVal) props;
     Vec(ValuePlace) places; /* of each of them */
     Map elsewhere;  /* index into props -> file, of values that stand in another file than their object (`extend`) */
@@ -94,12 +102,10 @@ typedef struct Model {
     Vec(ObjId) others; /* data, assets, controls, ... everything else that is analysed */
     /* Adjacency by element index: directed halves. A half is flow index * 2, + 1 for the way back of <->. */
     Vec(uint32_t) out_start, out_half, in_start, in_half;
-    /* Boundary sets, hash-consed: by element or boundary object via boundary_set(). */
-    Vec(uint32_t) set_of;     /* by ObjId: set number */
+    /* Boundary sets, hash-consed: by Object.set. */
     Vec(Range) boundary_sets; /* into boundary_pool, sorted by ObjId */
     Vec(ObjId) boundary_pool;
-    /* Capabilities, hash-consed: by ObjId the number of a row of ncaps CapLevels. */
-    Vec(uint32_t) caps_of;
+    /* Capabilities, hash-consed: by Object.caps a row of ncaps CapLevels. */
     Vec(uint8_t) cap_rows;
     uint32_t ncaps;
     Vec(uint32_t) cap_number;  /* by ObjId: 1 + number of a capability; else 0, or shorter */
@@ -112,6 +118,11 @@ typedef struct Model {
 } Model;
 
 typedef struct Program Program;
+
+static inline const Decl *model_decl(const Model *m, ObjId o)
+{
+    return &m->decls.at[o];
+}
 
 static inline Value said_value(const PropVal *v)
 {

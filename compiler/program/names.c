@@ -275,7 +275,7 @@ static void report_unknown(Program *p, ObjId scope, Str failed, ObjId inside, Sp
         diag_help(p->diags, d, "did you mean `%.*s`?", STR_FMT(s.best));
     }
     if (inside && !(model_obj(&p->model, inside)->flags & OBJ_LIBRARY))
-        diag_label(p->diags, d, model_obj(&p->model, inside)->span, "nothing of that name is declared in here");
+        diag_label(p->diags, d, model_decl(&p->model, inside)->span, "nothing of that name is declared in here");
 }
 
 static uint8_t *name_class(Program *p, Sym name)
@@ -358,7 +358,7 @@ Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
 static Span ref_span(const Program *p, Ref r)
 {
     switch (r.tag) {
-    case REF_OBJ: return model_obj(&p->model, r.id)->span;
+    case REF_OBJ: return model_decl(&p->model, r.id)->span;
     case REF_KIND: return p->kinds.at[r.id].span;
     case REF_ENUM: return p->enums.at[r.id].span;
     case REF_TEMPLATE: {

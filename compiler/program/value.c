@@ -126,7 +126,7 @@ ObjId bind_ref(Program *p, ObjId scope, KindId kind, Str what, Sym qname, Span a
     Diag *d =
         diag_add(p->diags, D_WRONG_KIND_OF_REF, at, str_z(a, what), str_z(a, sym_str(p->names, p->kinds.at[kind].name)),
                  str_z(a, sym_str(p->names, qname)), str_z(a, sym_str(p->names, p->kinds.at[is].name)));
-    diag_label(p->diags, d, model_obj(&p->model, r.id)->span, "`%.*s` is declared here",
+    diag_label(p->diags, d, model_decl(&p->model, r.id)->span, "`%.*s` is declared here",
                STR_FMT(sym_str(p->names, qname)));
     return 0;
 }

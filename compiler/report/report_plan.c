@@ -171,7 +171,7 @@ static void write_one_decision(Paper *w, ObjId o)
     Doc *d = &w->d;
     StrBuf id = {0};
     obj_id(d->p, o, &id);
-    Str title = model_obj(d->m, o)->title ? obj_title(d->p, o) : strbuf_str(&id);
+    Str title = model_decl(d->m, o)->title ? obj_title(d->p, o) : strbuf_str(&id);
     d->f->heading(d, 4, strbuf_str(&id), title);
     doc_open(d, DOC_FACTS);
     write_decided(w, o);

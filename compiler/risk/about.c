@@ -17,8 +17,8 @@ static ObjId former_name(Abouts *s, Sym name)
     if (!s->former_made) {
         s->former_made = true;
         for (ObjId o = s->p->library_end; o < m->objects.n; o++)
-            if (model_obj(m, o)->was)
-                map_put(&s->former, model_obj(m, o)->was, o);
+            if (model_decl(m, o)->was)
+                map_put(&s->former, model_decl(m, o)->was, o);
     }
     return map_get(&s->former, name);
 }

@@ -192,7 +192,7 @@ static void report_orphans(Decisions *d)
             continue;
         if (x->what == ABOUT_RISK) {
             Diag *r = diag_add(d->p->diags, D_ORPHAN_DECISION, x->at, "of the risk", str_z(&d->arena, x->rule));
-            diag_label(d->p->diags, r, model_obj(&d->p->model, x->source)->span, "it gathers nothing");
+            diag_label(d->p->diags, r, model_decl(&d->p->model, x->source)->span, "it gathers nothing");
             continue;
         }
         Diag *r =

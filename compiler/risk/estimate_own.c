@@ -140,7 +140,7 @@ static void check_risks(Own *w)
         bool estimates = says_text(p, o, "vector") || says_text(p, o, "after") ||
                          (estimate_says(p, o, "severity_of_harm", NULL).tag & VALUE_TAG) == V_CONST;
         if (estimates)
-            check_own(w, o, model_obj(&p->model, o)->span);
+            check_own(w, o, model_decl(&p->model, o)->span);
     }
 }
 
@@ -254,7 +254,7 @@ static void check_after(Own *w, const Threat *t)
         }
         Str why = str_format(&w->arena, "`%.*s` is %s", STR_FMT(obj_name(p, controls.at[i])), level_words(level));
         Diag *d = diag_add(p->diags, D_ESTIMATE_UNPROVEN, at, str_z(&w->arena, why));
-        diag_label(p->diags, d, model_obj(&p->model, controls.at[i])->span, "the control");
+        diag_label(p->diags, d, model_decl(&p->model, controls.at[i])->span, "the control");
         break;
     }
     vec_free(&controls);

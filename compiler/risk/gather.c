@@ -46,7 +46,7 @@ static Range members_of(const Gathering *g, ObjId risk, Known property, const Va
 {
     const PropVal *written = NULL;
     Value v = obj_value(g->p, risk, g->p->known[property], &written);
-    *span = written ? value_place(g->p, risk, written) : model_obj(&g->p->model, risk)->span;
+    *span = written ? value_place(g->p, risk, written) : model_decl(&g->p->model, risk)->span;
     if (!written || v.tag != V_SET) /* unknown, or what did not fit: all four are lists */
         v = (Value){V_ABSENT, 0};
     return value_members(&g->p->model, &v, at);
@@ -207,7 +207,7 @@ static bool beats(const Gathering *g, ObjId subject, const Candidate *a, const C
 
 static Span said_at(const Gathering *g, ObjId risk)
 {
-    return model_obj(&g->p->model, risk)->span;
+    return model_decl(&g->p->model, risk)->span;
 }
 
 /* Both risks are named once, with the first threat that they quarrel about. */

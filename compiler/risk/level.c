@@ -44,7 +44,7 @@ static void report_level(Decisions *d, const Hit *h, ConstId level, uint32_t n)
                        str_z(&d->arena, title_of(p, level)), str_z(&d->arena, obj_name(p, policy->obj)),
                        str_z(&d->arena, title_of(p, policy->tolerable)));
     if (chosen)
-        diag_label(p->diags, r, model_obj(&p->model, d->a->policies.by)->span, "the policy was chosen here");
+        diag_label(p->diags, r, model_decl(&p->model, d->a->policies.by)->span, "the policy was chosen here");
     diag_help(
         p->diags, r,
         "close it with a control that is verified, or avoid or transfer it; if the level itself is wrong, an `estimate` "

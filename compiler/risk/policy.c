@@ -98,7 +98,8 @@ static void take_standard(Program *p, Policies *out, bool library)
         if (((o->flags & OBJ_LIBRARY) != 0) != library || !is_standard(p, r->obj))
             continue;
         if (out->at)
-            report_two(p, out->at->obj, model_obj(&p->model, out->at->obj)->span, r->obj, o->span);
+            report_two(p, out->at->obj, model_decl(&p->model, out->at->obj)->span, r->obj,
+                       model_decl(&p->model, r->obj)->span);
         else
             out->at = r;
     }
@@ -111,7 +112,7 @@ static void report_unused(Program *p, const Policies *out)
         ObjId o = out->all.at[i].obj;
         if (p->modules.n > 1 && model_obj(&p->model, o)->parent == p->modules.at[1].obj && out->at != &out->all.at[i] &&
             !p->modules.at[1].library && !is_standard(p, o))
-            diag_add(p->diags, D_RISK_UNUSED, model_obj(&p->model, o)->span, str_z(&p->diags->arena, obj_name(p, o)));
+            diag_add(p->diags, D_RISK_UNUSED, model_decl(&p->model, o)->span, str_z(&p->diags->arena, obj_name(p, o)));
     }
 }
 

@@ -14,12 +14,12 @@ static void look_up(Decisions *d)
     const Program *p = d->p;
     d->renamed_made = true;
     for (ObjId o = p->library_end; o < p->model.objects.n; o++) {
-        const Object *obj = model_obj(&p->model, o);
+        const Decl *decl = model_decl(&p->model, o);
         StrBuf path = {0};
-        if (!obj->was || obj->hash_id)
+        if (!decl->was || decl->hash_id)
             continue;
         obj_id(p, o, &path);
-        Renamed r = {sym_str(p->names, obj->was), str_copy(&d->arena, strbuf_str(&path))};
+        Renamed r = {sym_str(p->names, decl->was), str_copy(&d->arena, strbuf_str(&path))};
         vec_push(&d->renamed, r);
         strbuf_free(&path);
     }

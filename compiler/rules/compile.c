@@ -178,7 +178,7 @@ static void rule_body(Compiling *c, Plan *plan)
     NodeId first = node_find(c->tree, plan->node, N_FOREACH);
     if (!first) {
         if (!c->tree->broken)
-            diag_add(c->p->diags, D_NO_PATTERN, model_obj(&c->p->model, plan->info.obj)->span,
+            diag_add(c->p->diags, D_NO_PATTERN, model_decl(&c->p->model, plan->info.obj)->span,
                      compile_z(c, obj_name(c->p, plan->info.obj)));
         c->failed = true;
         return;
@@ -253,7 +253,7 @@ static void compile_policy(RuleSet *r, const Stanza *s, Str id)
     const Tree *tree = &r->program->modules.at[s->module].tree;
     NodeId never = node_find(tree, s->node, N_NEVER);
     if (!never && !tree->broken)
-        diag_add(r->program->diags, D_EMPTY_POLICY, model_obj(&r->program->model, s->obj)->span,
+        diag_add(r->program->diags, D_EMPTY_POLICY, model_decl(&r->program->model, s->obj)->span,
                  str_z(&r->arena, obj_name(r->program, s->obj)));
     for (; never; never = node_seek(tree, node_next(tree, never), N_NEVER))
         compile_never(r, s, never, id);

@@ -224,7 +224,7 @@ static void report_verdicts(RuleSet *r, RuleId rule, uint8_t expected, bool repo
         out->verdicts += can;
         out->expected += can && shown;
         if (can && !shown && report && expected)
-            diag_add(diags, D_VERDICT_NOT_EXPECTED, model_obj(&r->program->model, plan->info.obj)->span,
+            diag_add(diags, D_VERDICT_NOT_EXPECTED, model_decl(&r->program->model, plan->info.obj)->span,
                      str_z(&diags->arena, plan->info.id), rows[i].words);
     }
 }

@@ -55,9 +55,9 @@ Range ev_members(const Ev *ev, Value v, const Value **members)
 CapLevel ev_cap(const Ev *ev, ObjId o, uint32_t number)
 {
     const Model *m = ev->m;
-    if (o >= m->caps_of.n || number >= m->ncaps)
+    if (number >= m->ncaps)
         return CAP_NO;
-    return (CapLevel)m->cap_rows.at[(size_t)m->caps_of.at[o] * m->ncaps + number];
+    return (CapLevel)m->cap_rows.at[(size_t)model_obj(m, o)->caps * m->ncaps + number];
 }
 
 /* ---- values ---- */
@@ -213,7 +213,7 @@ static Tri inside_one(Ev *ev, const Cond *n, ObjId o)
         return inside_set(ev, n, o);
     const ObjId sets = 1u << 31; /* apart from protocols */
     CondId c = (CondId)(n - ev->r->conds.at);
-    ObjId set = sets | ev->m->set_of.at[o];
+    ObjId set = sets | model_obj(ev->m, o)->set;
     uint64_t *answer = answer_at(ev->answers, set, c), key = (uint64_t)set << 32 | (uint64_t)c << 2;
     if ((*answer & ~(uint64_t)3) != key) {
         Tri t = inside_set(ev, n, o); /* may use the place itself */
@@ -240,7 +240,7 @@ void crossed_init(const Ev *ev, Crossed *c, uint32_t half, VerbKind verb)
     const Model *m = ev->m;
     ObjId from = half_from(m, half), to = half_to(m, half);
     *c = (Crossed){.verb = (uint8_t)verb};
-    if (m->set_of.at[from] == m->set_of.at[to])
+    if (model_obj(m, from)->set == model_obj(m, to)->set)
         return;
     c->nfrom = model_boundaries(m, from, &c->from).n;
     c->nto = model_boundaries(m, to, &c->to).n;

@@ -397,7 +397,7 @@ static void explain_hops(Explain *x, const Verdict *v)
         strbuf_addz(b, " by ");
         obj_path(p, flow, b);
         Cause hop = {.role = x->role, .value = hop_eval(ev, x->plan, half), .obj = flow, .by = to};
-        hop.fact = model_obj(ev->m, flow)->span;
+        hop.fact = model_decl(ev->m, flow)->span;
         hop.text = keep_text(x);
         add_cause(x, hop);
         explain_hop(x, half);

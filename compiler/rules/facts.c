@@ -111,7 +111,7 @@ void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out
     strbuf_addz(&b, " is in place: ");
     size_t key = b.n;
     strbuf_addz(&b, levels[control_level(p, control)]);
-    add(&b, key, model_obj(&p->model, control)->span, arena, out);
+    add(&b, key, model_decl(&p->model, control)->span, arena, out);
 }
 
 /* Implemented or verified is one fact: evidence that comes later takes nothing from a decision, and where it fails the control counts
@@ -129,7 +129,7 @@ static void capability_fact(const Program *p, const Cause *c, Arena *arena, Fact
     strbuf_addz(&b, c->by ? by[c->value] : plain[c->value]);
     if (c->by)
         obj_id(p, c->by, &b);
-    Span at = span_none(c->fact) ? model_obj(&p->model, c->obj)->span : c->fact;
+    Span at = span_none(c->fact) ? model_decl(&p->model, c->obj)->span : c->fact;
     add(&b, key, at, arena, out);
 }
 

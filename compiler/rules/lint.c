@@ -20,7 +20,7 @@ static const char *text_z(Lint *l, Str s)
 
 static Span rule_span(const Lint *l, const Plan *plan)
 {
-    return model_obj(&l->p->model, plan->info.obj)->span;
+    return model_decl(&l->p->model, plan->info.obj)->span;
 }
 
 /* ---- conditions ---- */

@@ -11,10 +11,10 @@ static void report(const RuleSet *r, Program *p, const Verdict *v)
                *policy = str_z(&p->diags->arena, obj_title(p, info->obj));
     strbuf_free(&b);
     bool open = v->kind == VERDICT_OPEN;
-    Span at = model_obj(&p->model, subject)->span;
+    Span at = model_decl(&p->model, subject)->span;
     Diag *d = open ? diag_add(p->diags, D_POLICY_BROKEN, at, policy, path)
                    : diag_add(p->diags, D_POLICY_UNSURE, at, path, policy);
-    diag_label(p->diags, d, model_obj(&p->model, info->obj)->span, "the policy");
+    diag_label(p->diags, d, model_decl(&p->model, info->obj)->span, "the policy");
     Provenance why = {0};
     verdict_explain(r, v, &why);
     for (uint32_t i = 0; i < (open ? why.causes.n : why.questions.n); i++) {

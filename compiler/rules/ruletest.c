@@ -243,7 +243,7 @@ static void run_test(RuleSet *r, const Stanza *test, Coverage *coverage, Mutatio
     t.tree = &p->modules.at[test->module].tree;
     NodeId given = node_find(t.tree, test->node, N_GIVEN);
     NodeId body = given ? node_find(t.tree, given, N_BODY) : 0;
-    Span at = model_obj(&p->model, test->obj)->span;
+    Span at = model_decl(&p->model, test->obj)->span;
     uint32_t n = 0;
     if (!given) {
         diag_add(p->diags, D_TEST_NO_MODEL, at);

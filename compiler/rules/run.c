@@ -195,7 +195,7 @@ static Range list_for(Run *run, uint32_t half)
 {
     const Model *m = run->ev.m;
     HalfKinds kinds = half_kinds(m, half);
-    bool stays = m->set_of.at[half_from(m, half)] == m->set_of.at[half_to(m, half)];
+    bool stays = model_obj(m, half_from(m, half))->set == model_obj(m, half_to(m, half))->set;
     uint64_t n = run->r->nkinds, key = ((kinds.flow * n + kinds.from) * n + kinds.to) * 2 + stays;
     uint32_t shape = map_get(&run->shapes, key), protocol = flow_protocol(run->ev.p, m->flows.at[half >> 1].obj);
     if (!shape)
@@ -323,7 +323,7 @@ static void report_large(const RuleSet *r, RuleId rule)
 {
     Program *p = r->program;
     const RuleInfo *info = rule_info(r, rule);
-    diag_add(p->diags, D_SEARCH_TOO_LARGE, model_obj(&p->model, info->obj)->span, str_z(&p->diags->arena, info->id));
+    diag_add(p->diags, D_SEARCH_TOO_LARGE, model_decl(&p->model, info->obj)->span, str_z(&p->diags->arena, info->id));
 }
 
 static void *zeroes(uint32_t n, size_t size)

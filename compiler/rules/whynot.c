@@ -104,7 +104,7 @@ static bool end_words(Ev *ev, const Plan *plan, const Anchor *a, uint32_t half, 
     }
     strbuf_addz(out, "; the rule wants ");
     demand(ev, plan, a, out);
-    place_words(ev->p, model_obj(ev->m, flow)->span, out);
+    place_words(ev->p, model_decl(ev->m, flow)->span, out);
     strbuf_char(out, '\n');
     return true;
 }
@@ -174,7 +174,7 @@ static void pattern_words(Ev *ev, const Plan *plan, ObjId subject, StrBuf *out)
         obj_path(ev->p, subject, out);
         strbuf_addz(out, " is ");
         kind_words(ev->p, o->kind, out);
-        place_words(ev->p, o->span, out);
+        place_words(ev->p, model_decl(ev->m, subject)->span, out);
         strbuf_char(out, '\n');
     } else if (plan_by_half(plan) && obj_is(ev->p, subject, ROLE_FLOW) && o->index < ev->m->flows.n &&
                ev->m->flows.at[o->index].obj == subject) {

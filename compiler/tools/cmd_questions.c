@@ -114,7 +114,7 @@ static void put_question(Questions *w, const Question *q, const ConsoleStyle *st
         out_z(out, "\n       see ");
     }
     text.n = 0;
-    emit_place(&w->s->report, model_obj(&p->model, q->obj)->span, &text);
+    emit_place(&w->s->report, model_decl(&p->model, q->obj)->span, &text);
     put_term(out, strbuf_str(&text));
     out_char(out, '\n');
     strbuf_free(&text);
@@ -154,7 +154,7 @@ static void put_json_document(Questions *q, Out *out)
         json_str(&j, "text", one->text);
         json_str(&j, "answers", strbuf_str(&answers));
         json_u64(&j, "threats", one->threats);
-        json_place(&j, "place", &q->s->report, model_obj(&p->model, one->obj)->span);
+        json_place(&j, "place", &q->s->report, model_decl(&p->model, one->obj)->span);
         json_end(&j, '}');
         strbuf_free(&answers);
     }

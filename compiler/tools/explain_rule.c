@@ -70,16 +70,16 @@ static void put_property(Explain *e, const char *heading, const char *property)
 
 static void put_head(Explain *e)
 {
-    const Object *object = model_obj(&e->p->model, e->row->obj);
+    const Decl *decl = model_decl(&e->p->model, e->row->obj);
     paint(e->out, e->style, PAINT_STRONG);
     put_term(e->out, e->row->id);
     paint(e->out, e->style, PAINT_OFF);
     out_z(e->out, "  ");
     put_term(e->out, obj_title(e->p, e->row->obj));
     e->text.n = 0;
-    emit_place(e->b->r, object->span, &e->text);
+    emit_place(e->b->r, decl->span, &e->text);
     out_format(e->out, "  (%.*s)\n", STR_FMT(strbuf_str(&e->text)));
-    if (!object->doc)
+    if (!decl->doc)
         return;
     out_char(e->out, '\n');
     put_folded(e, obj_doc(e->p, e->row->obj, e->b->arena));
@@ -171,7 +171,7 @@ static void put_tests(Explain *e)
         put_heading(e, "Tests");
     for (uint32_t i = 0; i < s->tests.n; i++) {
         place.n = 0;
-        emit_place(e->b->r, model_obj(&e->p->model, s->tests.at[i])->span, &place);
+        emit_place(e->b->r, model_decl(&e->p->model, s->tests.at[i])->span, &place);
         e->text.n = 0;
         strbuf_add(&e->text, obj_title(e->p, s->tests.at[i]));
         strbuf_format(&e->text, "  (%.*s)", STR_FMT(strbuf_str(&place)));

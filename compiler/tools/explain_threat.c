@@ -68,7 +68,7 @@ static void put_questions(Explain *e)
         put_line(e, c->text);
         if (c->prop) {
             out_format(e->out, ": set `%.*s`", STR_FMT(sym_str(e->p->names, e->p->props.at[c->prop].name)));
-            put_place(e, " in ", model_obj(&e->p->model, c->obj)->span);
+            put_place(e, " in ", model_decl(&e->p->model, c->obj)->span);
         }
         out_char(e->out, '\n');
     }
@@ -83,7 +83,7 @@ static void put_controls(Explain *e)
         put_line(e, obj_title(e->p, control));
         if (obj_is(e->p, control, ROLE_CONTROL))
             out_format(e->out, ", %s", level_name(control_level(e->p, control)));
-        put_place(e, "  at ", model_obj(&e->p->model, control)->span);
+        put_place(e, "  at ", model_decl(&e->p->model, control)->span);
         out_char(e->out, '\n');
     }
 }
@@ -117,7 +117,7 @@ static void put_path(Explain *e)
         put_term(e->out, obj_title(e->p, half_to(&e->p->model, half)));
         out_z(e->out, " by ");
         put_term(e->out, obj_title(e->p, f->obj));
-        put_place(e, "  at ", model_obj(&e->p->model, f->obj)->span);
+        put_place(e, "  at ", model_decl(&e->p->model, f->obj)->span);
         out_char(e->out, '\n');
     }
 }
@@ -179,7 +179,7 @@ static void put_decision(Explain *e)
         return;
     put_heading(e, "Decided");
     put_line(e, threat_verdict(e->a, e->f.threat));
-    put_place(e, "  at ", model_obj(&e->p->model, d)->span);
+    put_place(e, "  at ", model_decl(&e->p->model, d)->span);
     out_char(e->out, '\n');
     Str rationale = value_text_of(&e->p->model, obj_known(e->p, d, KNOWN_DECISION_RATIONALE));
     if (rationale.n) {
@@ -206,7 +206,7 @@ static void put_head(Explain *e)
     out_z(e->out, "\n\n");
     put_line(e, strbuf_str(&e->f.title));
     if (e->f.subject)
-        put_place(e, "  at ", model_obj(&e->p->model, e->f.subject)->span);
+        put_place(e, "  at ", model_decl(&e->p->model, e->f.subject)->span);
     out_char(e->out, '\n');
     if (e->f.message.n && !str_eq(strbuf_str(&e->f.message), strbuf_str(&e->f.title))) {
         put_line(e, strbuf_str(&e->f.message));

@@ -137,8 +137,9 @@ static void offer_objects(const Program *p, Suggestion *by_path, Suggestion *by_
         path.n = 0;
         obj_path(p, o, &path);
         suggest_offer(by_path, str_copy(&((Program *)p)->arena, strbuf_str(&path)));
-        if (object->hash_id)
-            suggest_offer(by_id, sym_str(p->names, object->hash_id));
+        Sym id = model_decl(&p->model, o)->hash_id;
+        if (id)
+            suggest_offer(by_id, sym_str(p->names, id));
     }
     strbuf_free(&path);
 }

@@ -44,9 +44,9 @@ Test(library, everything_is_explained)
                   STR_FMT(sym_str(p->names, p->props.at[i].name)));
     for (ObjId o = 1; o < p->library_end; o++)
         if (obj_is(p, o, ROLE_CAPABILITY) || obj_is(p, o, ROLE_PROTOCOL))
-            cr_expect(model_obj(&p->model, o)->title != 0, "%.*s has no title", STR_FMT(obj_name(p, o)));
+            cr_expect(model_decl(&p->model, o)->title != 0, "%.*s has no title", STR_FMT(obj_name(p, o)));
     for (uint32_t i = 0; i < p->capabilities.n; i++)
-        cr_expect(model_obj(&p->model, p->capabilities.at[i])->doc != 0, "%.*s is not explained",
+        cr_expect(model_decl(&p->model, p->capabilities.at[i])->doc != 0, "%.*s is not explained",
                   STR_FMT(obj_name(p, p->capabilities.at[i])));
     run_free(&r);
 }
