@@ -25,11 +25,14 @@ WARN    = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef 
 # More flags for the files written by hand, not for the generated ones: `make lint` sets them.
 STRICT  =
 DEFS    = -D_XOPEN_SOURCE=700 -Icompiler -I$(B)
-PKGS    = libcgraph jansson expat libcmark libutf8proc nettle xlsxwriter zlib
+PKGS    = libcgraph jansson expat libcmark libutf8proc nettle
+# Loaded when it is needed, not linked: see compiler/dossier/xlsx.h.
+LOADED  = xlsxwriter
+TEST_PKGS = criterion zlib
 # Asked once, and only when something is compiled or linked: `make deps` must run without them.
-PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) $(LOADED)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
-CR_LIBS    = $(eval CR_LIBS := $(shell pkg-config --libs criterion))$(CR_LIBS)
+TEST_LIBS  = $(eval TEST_LIBS := $(shell pkg-config --libs $(TEST_PKGS)))$(TEST_LIBS)
 
 SRC     := $(sort $(wildcard compiler/*/*.c))
 PROGRAMS = compiler/tools/main.c compiler/tools/embed.c
@@ -131,7 +134,7 @@ $(B)/tests/%.o: tests/%.c | $(HEADERS)
 # Not position-independent: Criterion runs each test in a fresh process, and addresses must not move between them.
 $(B)/unit: $(TEST_OBJ) $(B)/libcordon.a
 	$(if $(V),,@echo '  ld $@')
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(PKG_LIBS) $(CR_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 
 check: deps
 	@+$(MAKE) --no-print-directory check-run
@@ -231,7 +234,7 @@ PACKAGES = gcc libc6-dev flex bison pkg-config graphviz libgraphviz-dev libjanss
            nettle-dev libxlsxwriter-dev zlib1g-dev libcriterion-dev
 deps:
 	@ok=yes; for c in $(CC) flex bison pkg-config dot; do command -v $$c > /dev/null || ok=; done; \
-	test $$ok && pkg-config --exists $(PKGS) criterion && exit 0; \
+	test $$ok && pkg-config --exists $(PKGS) $(LOADED) $(TEST_PKGS) && exit 0; \
 	get='apt-get install -y --no-install-recommends $(PACKAGES)'; \
 	if ! command -v apt-get > /dev/null; then \
 	  echo 'These packages (by their names in Debian) are needed; please install them: $(PACKAGES)'; exit 1; \

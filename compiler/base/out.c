@@ -182,6 +182,18 @@ Str out_text(const Out *o)
     return strbuf_str(&o->memory);
 }
 
+void out_refuse(Out *o, const char *why)
+{
+    if (!o->error)
+        o->why = why;
+    out_fail(o, EIO);
+}
+
+const char *out_why(const Out *o)
+{
+    return o->why ? o->why : strerror(o->error);
+}
+
 bool out_ok(const Out *o)
 {
     return o->error == 0;

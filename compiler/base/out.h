@@ -9,6 +9,7 @@ typedef struct Out {
     StrBuf memory;     /* what was written, for memory outputs; else the pending bytes */
     char *path, *temp; /* of an atomic file; NULL else */
     int error;         /* errno of the first failure, 0 if none */
+    const char *why;   /* of a failure that the system has no words for, else NULL: see out_why */
     bool direct;       /* the path is no regular file: written as it comes */
     bool changed;      /* set by out_close: a file was made or replaced */
     uint64_t bytes;    /* written so far */
@@ -69,6 +70,10 @@ static inline void out_char(Out *o, char c)
 void out_u64(Out *o, uint64_t n);
 void out_format(Out *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 Str out_text(const Out *o);
+/* Fails the output for a reason in words, which are borrowed; a failure before stays the first. */
+void out_refuse(Out *o, const char *why);
+/* Why it failed, in words. */
+const char *out_why(const Out *o);
 bool out_ok(const Out *o);
 
 #endif

@@ -1,7 +1,7 @@
 /* The security risk management file as a workbook: a sheet a table, with filters, a frozen header, links between sheets and to the
  * outputs, colours for levels and for what is missing. Requires a Dossier; leaves the bytes of the workbook, the same for the same
  * dossier. Texts of the model are only ever written as texts, never as formulas. */
-#include <xlsxwriter.h>
+#include "dossier/xlsx.h" /* first: the library's header uses functions that are banned here */
 
 #include "dossier/cell.h"
 
@@ -28,6 +28,7 @@ enum { TONE_MISSING = TONE_BAD + 1, TONE_COUNT };
 
 typedef struct Book {
     const Dossier *d;
+    const Xlsx *xlsx;
     lxw_workbook *book;
     lxw_format *cell[STYLE_COUNT][TONE_COUNT];
     lxw_format *header, *heading, *note;
@@ -36,6 +37,7 @@ typedef struct Book {
 
 typedef struct Sheet {
     Book *b;
+    const Xlsx *xlsx; /* of the book */
     lxw_worksheet *ws;
     const Column *columns;
     uint32_t links;
@@ -46,9 +48,9 @@ typedef struct Sheet {
 
 static lxw_format *plain_format(Book *b)
 {
-    lxw_format *f = workbook_add_format(b->book);
-    format_set_align(f, LXW_ALIGN_VERTICAL_TOP);
-    format_set_text_wrap(f);
+    lxw_format *f = b->xlsx->workbook_add_format(b->book);
+    b->xlsx->format_set_align(f, LXW_ALIGN_VERTICAL_TOP);
+    b->xlsx->format_set_text_wrap(f);
     return f;
 }
 
@@ -59,26 +61,26 @@ static void make_formats(Book *b)
         for (int t = 0; t < TONE_COUNT; t++) {
             lxw_format *f = b->cell[s][t] = plain_format(b);
             if (t != TONE_PLAIN)
-                format_set_bg_color(f, fills[t]);
+                b->xlsx->format_set_bg_color(f, fills[t]);
             if (t == TONE_MISSING)
-                format_set_italic(f);
+                b->xlsx->format_set_italic(f);
             if (s == STYLE_LINK)
-                format_set_font_color(f, 0x0B5394);
+                b->xlsx->format_set_font_color(f, 0x0B5394);
             if (s == STYLE_LINK)
-                format_set_underline(f, LXW_UNDERLINE_SINGLE);
+                b->xlsx->format_set_underline(f, LXW_UNDERLINE_SINGLE);
             if (s == STYLE_DATE)
-                format_set_num_format(f, "yyyy-mm-dd");
+                b->xlsx->format_set_num_format(f, "yyyy-mm-dd");
         }
     }
     b->header = plain_format(b);
-    format_set_bold(b->header);
-    format_set_bg_color(b->header, 0x1F3A5F);
-    format_set_font_color(b->header, LXW_COLOR_WHITE);
-    format_set_border(b->header, LXW_BORDER_THIN);
+    b->xlsx->format_set_bold(b->header);
+    b->xlsx->format_set_bg_color(b->header, 0x1F3A5F);
+    b->xlsx->format_set_font_color(b->header, LXW_COLOR_WHITE);
+    b->xlsx->format_set_border(b->header, LXW_BORDER_THIN);
     b->heading = plain_format(b);
-    format_set_bold(b->heading);
+    b->xlsx->format_set_bold(b->heading);
     b->note = plain_format(b);
-    format_set_italic(b->note);
+    b->xlsx->format_set_italic(b->note);
 }
 
 /* ---- cells ---- */
@@ -121,7 +123,7 @@ static void count_lines(Sheet *s, unsigned column, Str text)
 static void end_row(Sheet *s, uint32_t row)
 {
     if (s->lines > 1)
-        worksheet_set_row(s->ws, row, s->lines * LINE_HEIGHT + 2, NULL);
+        s->xlsx->worksheet_set_row(s->ws, row, s->lines * LINE_HEIGHT + 2, NULL);
     s->lines = 1;
 }
 
@@ -132,9 +134,9 @@ static void put_text(Sheet *s, uint32_t row, unsigned column, Str text, lxw_form
     cell_text(text, b);
     count_lines(s, column, strbuf_str(b));
     if (b->n)
-        worksheet_write_string(s->ws, row, (lxw_col_t)column, b->s, f);
+        s->xlsx->worksheet_write_string(s->ws, row, (lxw_col_t)column, b->s, f);
     else
-        worksheet_write_blank(s->ws, row, (lxw_col_t)column, f);
+        s->xlsx->worksheet_write_blank(s->ws, row, (lxw_col_t)column, f);
 }
 
 /* Where an item leads to, as a link of a workbook; false if nowhere. */
@@ -166,8 +168,8 @@ static bool put_link(Sheet *s, uint32_t row, unsigned column, const Item *i)
     cell_text(item_text(i), &b->text);
     count_lines(s, column, strbuf_str(&b->text));
     s->links++;
-    return worksheet_write_url_opt(s->ws, row, (lxw_col_t)column, b->link.s, b->cell[STYLE_LINK][TONE_PLAIN], b->text.s,
-                                   NULL) == LXW_NO_ERROR;
+    return s->xlsx->worksheet_write_url_opt(s->ws, row, (lxw_col_t)column, b->link.s, b->cell[STYLE_LINK][TONE_PLAIN],
+                                            b->text.s, NULL) == LXW_NO_ERROR;
 }
 
 static void put_cell(Sheet *s, uint32_t row, unsigned column, const Item *items, uint32_t n)
@@ -175,12 +177,12 @@ static void put_cell(Sheet *s, uint32_t row, unsigned column, const Item *items,
     Book *b = s->b;
     int tone = cell_lacks(items, n) ? TONE_MISSING : (int)cell_tone(items, n);
     if (n == 1 && items->sort == ITEM_NUMBER && isfinite(items->number)) {
-        worksheet_write_number(s->ws, row, (lxw_col_t)column, items->number, b->cell[STYLE_NUMBER][tone]);
+        s->xlsx->worksheet_write_number(s->ws, row, (lxw_col_t)column, items->number, b->cell[STYLE_NUMBER][tone]);
         return;
     }
     if (n == 1 && items->sort == ITEM_DATE && items->day >= FIRST_DAY) {
-        worksheet_write_number(s->ws, row, (lxw_col_t)column, (double)(items->day + DAY_ZERO),
-                               b->cell[STYLE_DATE][tone]);
+        s->xlsx->worksheet_write_number(s->ws, row, (lxw_col_t)column, (double)(items->day + DAY_ZERO),
+                                        b->cell[STYLE_DATE][tone]);
         return;
     }
     if (n == 1 && put_link(s, row, column, items))
@@ -205,26 +207,26 @@ static void set_up(Sheet *s, const Column *columns, unsigned n, uint32_t header)
     s->columns = columns;
     s->lines = 1;
     for (unsigned c = 0; c < n; c++)
-        worksheet_set_column(s->ws, (lxw_col_t)c, (lxw_col_t)c, width_of(&columns[c]) + 2, NULL);
+        s->xlsx->worksheet_set_column(s->ws, (lxw_col_t)c, (lxw_col_t)c, width_of(&columns[c]) + 2, NULL);
     for (unsigned c = 0; c < n; c++)
         width += width_of(&columns[c]) + 2;
-    worksheet_set_landscape(s->ws);
-    worksheet_set_paper(s->ws, 9); /* A4 */
-    worksheet_fit_to_pages(s->ws, (uint16_t)(width / PAGE + 1), 0);
-    worksheet_repeat_rows(s->ws, header, header);
-    worksheet_set_footer(s->ws, "&L&A&RPage &P of &N");
+    s->xlsx->worksheet_set_landscape(s->ws);
+    s->xlsx->worksheet_set_paper(s->ws, 9); /* A4 */
+    s->xlsx->worksheet_fit_to_pages(s->ws, (uint16_t)(width / PAGE + 1), 0);
+    s->xlsx->worksheet_repeat_rows(s->ws, header, header);
+    s->xlsx->worksheet_set_footer(s->ws, "&L&A&RPage &P of &N");
     /* What a row of a wide table is about stays in sight, and on each page. */
     lxw_col_t kept = width <= PAGE ? 0 : width_of(&columns[0]) + width_of(&columns[1]) <= PAGE / 3 ? 2 : 1;
-    worksheet_freeze_panes(s->ws, header + 1, kept);
+    s->xlsx->worksheet_freeze_panes(s->ws, header + 1, kept);
     if (kept)
-        worksheet_repeat_columns(s->ws, 0, (lxw_col_t)(kept - 1));
+        s->xlsx->worksheet_repeat_columns(s->ws, 0, (lxw_col_t)(kept - 1));
 }
 
 static void put_table(Book *b, const Table *t)
 {
     char name[SHEET_NAME + 1];
     sheet_name(t, name);
-    Sheet s = {.b = b, .ws = workbook_add_worksheet(b->book, name)};
+    Sheet s = {.b = b, .xlsx = b->xlsx, .ws = b->xlsx->workbook_add_worksheet(b->book, name)};
     if (!s.ws)
         BUG("two tables have the same name");
     uint32_t rows = t->rows.n < SHEET_ROWS ? t->rows.n : SHEET_ROWS;
@@ -239,7 +241,7 @@ static void put_table(Book *b, const Table *t)
         end_row(&s, row + 1);
     }
     if (rows)
-        worksheet_autofilter(s.ws, 0, 0, rows, (lxw_col_t)(t->ncolumns - 1));
+        b->xlsx->worksheet_autofilter(s.ws, 0, 0, rows, (lxw_col_t)(t->ncolumns - 1));
     b->words.n = 0;
     if (!rows)
         strbuf_addz(&b->words, t->none);
@@ -259,8 +261,8 @@ enum { CONTENTS = sizeof contents / sizeof *contents, FACTS = 6 };
 static void put_fact(Sheet *s, uint32_t row, const char *label, Str text)
 {
     put_text(s, row, 0, str_from(label), s->b->heading);
-    worksheet_write_blank(s->ws, row, 1, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
-    worksheet_write_blank(s->ws, row, 2, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
+    s->xlsx->worksheet_write_blank(s->ws, row, 1, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
+    s->xlsx->worksheet_write_blank(s->ws, row, 2, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
     put_text(s, row, 3, text, s->b->cell[STYLE_TEXT][TONE_PLAIN]);
     end_row(s, row);
 }
@@ -292,8 +294,9 @@ static void put_entry(Sheet *s, uint32_t row, const Table *t)
     Book *b = s->b;
     Item to = {.s = t->title, .n = (uint32_t)strlen(t->title), .sort = ITEM_TABLE, .file = t->key};
     put_cell(s, row, 0, &to, 1);
-    worksheet_write_number(s->ws, row, 1, t->rows.n, b->cell[STYLE_NUMBER][TONE_PLAIN]);
-    worksheet_write_number(s->ws, row, 2, t->missing, b->cell[STYLE_NUMBER][t->missing ? TONE_MISSING : TONE_PLAIN]);
+    s->xlsx->worksheet_write_number(s->ws, row, 1, t->rows.n, b->cell[STYLE_NUMBER][TONE_PLAIN]);
+    s->xlsx->worksheet_write_number(s->ws, row, 2, t->missing,
+                                    b->cell[STYLE_NUMBER][t->missing ? TONE_MISSING : TONE_PLAIN]);
     put_text(s, row, 3, str_from(t->purpose), b->cell[STYLE_TEXT][TONE_PLAIN]);
     b->words.n = 0;
     for (uint32_t i = 0; i < t->clauses.n; i++)
@@ -305,7 +308,7 @@ static void put_entry(Sheet *s, uint32_t row, const Table *t)
 
 static void put_contents(Book *b)
 {
-    Sheet s = {.b = b, .ws = workbook_add_worksheet(b->book, "Contents")};
+    Sheet s = {.b = b, .xlsx = b->xlsx, .ws = b->xlsx->workbook_add_worksheet(b->book, "Contents")};
     uint32_t row = FACTS + 2;
     set_up(&s, contents, CONTENTS, FACTS + 1);
     put_facts(&s);
@@ -316,7 +319,7 @@ static void put_contents(Book *b)
             if (b->d->tables.at[i]->chapter == c)
                 put_entry(&s, row++, b->d->tables.at[i]);
     }
-    worksheet_activate(s.ws);
+    b->xlsx->worksheet_activate(s.ws);
 }
 
 /* ---- the file ---- */
@@ -334,16 +337,16 @@ static void put_properties(Book *b)
                             .comments = comments.s,
                             .author = (char *)(uintptr_t)("cordon " CORDON_VERSION),
                             .created = d->r->clock > 0 ? (time_t)d->r->clock : LONG_AGO};
-    workbook_set_properties(b->book, &p);
+    b->xlsx->workbook_set_properties(b->book, &p);
     strbuf_free(&title);
     strbuf_free(&comments);
 }
 
 /* Writes the workbook to a file of its own; 0, or why not. */
-static int write_book(const Dossier *d, const char *path)
+static int write_book(const Dossier *d, const Xlsx *xlsx, const char *path)
 {
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .use_zip64 = LXW_FALSE};
-    Book b = {.d = d, .book = workbook_new_opt(path, &options)};
+    Book b = {.d = d, .xlsx = xlsx, .book = xlsx->workbook_new_opt(path, &options)};
     if (!b.book)
         die_memory();
     errno = 0;
@@ -354,7 +357,7 @@ static int write_book(const Dossier *d, const char *path)
         for (uint32_t i = 0; i < d->tables.n; i++)
             if (d->tables.at[i]->chapter == c)
                 put_table(&b, d->tables.at[i]);
-    bool ok = workbook_close(b.book) == LXW_NO_ERROR;
+    bool ok = xlsx->workbook_close(b.book) == LXW_NO_ERROR;
     int why = errno;
     strbuf_free(&b.words);
     strbuf_free(&b.text);
@@ -373,13 +376,18 @@ static void copy_file(FILE *from, Out *out)
 
 void emit_srmf_xlsx(const Dossier *d, Out *out)
 {
+    Xlsx xlsx;
+    if (!xlsx_open(&xlsx)) {
+        out_refuse(out, "the library " XLSX_LIBRARY " cannot be loaded");
+        return;
+    }
     const char *dir = getenv("TMPDIR");
     Arena arena = {0};
     char *path = str_z(&arena, str_format(&arena, "%s/cordon-XXXXXX", dir && *dir ? dir : "/tmp"));
     int fd = mkstemp(path);
     if (fd >= 0)
         close(fd);
-    int why = fd >= 0 ? write_book(d, path) : errno;
+    int why = fd >= 0 ? write_book(d, &xlsx, path) : errno;
     FILE *made = why ? NULL : fopen(path, "rb");
     if (made) {
         copy_file(made, out);
@@ -390,4 +398,5 @@ void emit_srmf_xlsx(const Dossier *d, Out *out)
     if (fd >= 0)
         unlink(path);
     arena_free(&arena);
+    xlsx_close(&xlsx);
 }

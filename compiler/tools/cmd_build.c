@@ -48,7 +48,7 @@ static void out_rendered(Build *b, const char *path)
         return;
     }
     if (!b->failed)
-        say("cannot write `%s`: %s", path, strerror(o->error));
+        say("cannot write `%s`: %s", path, out_why(o));
     b->failed = true;
 }
 
@@ -310,7 +310,7 @@ static bool publish(Build *b)
         if (b->failed) {
             out_discard(&b->outs.at[i]);
         } else if (!out_close(&b->outs.at[i])) {
-            say("cannot write into `%s`: %s", b->dir, strerror(b->outs.at[i].error));
+            say("cannot write into `%s`: %s", b->dir, out_why(&b->outs.at[i]));
             b->failed = true;
         }
     }

@@ -23,7 +23,7 @@ static int write_back(Fmt *f, const char *path, Str result)
     out_str(&file, result);
     if (out_close(&file))
         return EXIT_CLEAN;
-    say("cannot write `%s`: %s", path, strerror(file.error));
+    say("cannot write `%s`: %s", path, out_why(&file));
     return EXIT_USAGE;
 }
 

@@ -121,7 +121,7 @@ static bool write_module(Importing *m, Str text)
     out_str(&out, text);
     if (out_close(&out))
         return true;
-    say("cannot write `%s`: %s", path ? path : "standard output", strerror(out.error));
+    say("cannot write `%s`: %s", path ? path : "standard output", out_why(&out));
     return false;
 }
 

@@ -24,7 +24,7 @@ int finish(Out *out, int status)
 {
     if (out_close(out))
         return status;
-    say("cannot write standard output: %s", strerror(out->error));
+    say("cannot write standard output: %s", out_why(out));
     return EXIT_USAGE;
 }
 

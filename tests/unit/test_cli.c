@@ -1,6 +1,7 @@
 /* The command line, by running the program: exit status, what goes to which stream, and what is left on the disk. */
-#include "cli.h"
+#include "dossier/xlsx.h" /* first: the library's header uses functions that are banned here */
 
+#include "cli.h"
 #include "tools/tools.h"
 
 #include <errno.h>
@@ -705,6 +706,22 @@ Test(cli, without_graphviz_diagrams_are_written_as_dot)
     cr_expect(there("out/diagrams/context.dot"));
     cr_expect(!there("out/diagrams/context.svg"));
     cr_expect(there("out/report.html"));
+    cli_end(&c);
+}
+
+/* A broken library in the way has the effect of none. */
+Test(cli, without_the_library_of_workbooks_only_a_build_fails_and_says_why)
+{
+    Cli c = with_models();
+    run_shell((char[]){"mkdir lib && : > lib/" XLSX_LIBRARY});
+    setenv("LD_LIBRARY_PATH", "lib", 1);
+    run(&c, "check open.cordon");
+    expect_status(&c, 1); /* its threat is open */
+    run(&c, "build open.cordon -o out");
+    unsetenv("LD_LIBRARY_PATH");
+    expect_status(&c, 3);
+    expect_in(c.err, "cannot write `out/srmf.xlsx`: the library " XLSX_LIBRARY " cannot be loaded");
+    cr_expect(!there("out/threats.json"));
     cli_end(&c);
 }
 
