@@ -36,7 +36,7 @@ static void count_values(Census *c, const Model *m, const Object *obj)
         if (!use)
             continue;
         set_bit(row_of(c, c->says, use), obj->kind);
-        if (v->value.tag == V_UNKNOWN)
+        if (v->tag == V_UNKNOWN)
             set_bit(row_of(c, c->unsure, use), obj->kind);
     }
 }
@@ -90,8 +90,7 @@ void census_take(Census *c, const Ev *ev)
         if (!obj->kind)
             continue;
         c->like[obj->kind] = o;
-        if (o < m->caps_of.n)
-            count_levels(c, m, &seen, obj->kind, m->caps_of.at[o]);
+        count_levels(c, m, &seen, obj->kind, obj->caps);
         if (obj->flags & OBJ_LATE)
             set_bit(late, obj->kind);
         else
