@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-enum { DEEPEST = sizeof((Json *)0)->first / sizeof(bool) };
-
 void json_start(Json *j, Out *out, bool pretty)
 {
     *j = (Json){.out = out, .pretty = pretty};
@@ -36,15 +34,12 @@ void json_lead_any(Json *j, const char *key, size_t n)
     out_put(j->out, "\": ", j->pretty ? 3 : 2);
 }
 
-void json_open(Json *j, char bracket)
+void json_too_deep(void)
 {
-    out_char(j->out, bracket);
-    if (++j->depth >= DEEPEST)
-        BUG("JSON is nested too deep");
-    j->first[j->depth] = true;
+    BUG("JSON is nested too deep");
 }
 
-void json_end(Json *j, char bracket)
+void json_end_line(Json *j, char bracket)
 {
     bool empty = j->first[j->depth--];
     if (j->pretty && !empty)

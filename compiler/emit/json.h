@@ -4,10 +4,11 @@
  * linker: nothing here may be called so. Ownership: a Json borrows the output it writes to. */
 #include "base/out.h"
 
+enum { JSON_DEEPEST = 32 };
 typedef struct Json {
     Out *out;
     unsigned depth;
-    bool first[32];
+    bool first[JSON_DEEPEST];
     bool pretty; /* one member a line, two blanks a level */
 } Json;
 
@@ -15,14 +16,14 @@ void json_start(Json *j, Out *out, bool pretty);
 
 /* What stands before a value: comma, place, key. Inline, because keys are mostly literals whose lengths compilers know. */
 void json_lead_any(Json *j, const char *key, size_t n);
-static inline void json_lead(Json *j, const char *key)
+/* The same where everything stands on one line, with room for a value of `more` bytes behind it: where to write that, before
+ * out_filled says how far it went. NULL, and nothing is done, where there is no room at hand. */
+static inline char *json_room(Json *j, const char *key, size_t more)
 {
     size_t n = key ? strlen(key) : 0;
-    char *to = j->pretty ? NULL : out_room(j->out, n + 4);
-    if (!to) {
-        json_lead_any(j, key, n);
-        return;
-    }
+    char *to = j->pretty ? NULL : out_room(j->out, n + 4 + more);
+    if (!to)
+        return NULL;
     *to = ',';
     to += !j->first[j->depth];
     j->first[j->depth] = false;
@@ -33,11 +34,26 @@ static inline void json_lead(Json *j, const char *key)
         *to++ = '"';
         *to++ = ':';
     }
-    out_filled(j->out, to);
+    return to;
+}
+static inline void json_lead(Json *j, const char *key)
+{
+    char *to = json_room(j, key, 0);
+    if (to)
+        out_filled(j->out, to);
+    else
+        json_lead_any(j, key, key ? strlen(key) : 0);
 }
 
 /* The value alone. */
-void json_open(Json *j, char bracket);
+void json_too_deep(void) __attribute__((noreturn));
+static inline void json_open(Json *j, char bracket)
+{
+    out_char(j->out, bracket);
+    if (++j->depth >= JSON_DEEPEST)
+        json_too_deep();
+    j->first[j->depth] = true;
+}
 void json_quote(Json *j, Str s);
 
 /* Keys are NULL inside arrays and at the top, else words or names, which need no escape. */
@@ -51,7 +67,16 @@ static inline void json_begin_array(Json *j, const char *key)
     json_lead(j, key);
     json_open(j, '[');
 }
-void json_end(Json *j, char bracket); /* '}' or ']' */
+void json_end_line(Json *j, char bracket);
+static inline void json_end(Json *j, char bracket) /* '}' or ']' */
+{
+    if (j->pretty || j->depth == 1) {
+        json_end_line(j, bracket);
+        return;
+    }
+    j->depth--;
+    out_char(j->out, bracket);
+}
 /* Escapes; invalid UTF-8 cannot occur. */
 static inline void json_str(Json *j, const char *key, Str s)
 {

@@ -205,7 +205,7 @@ void json_head(Json *j, const Report *r, const char *schema)
     head_rules(j, r);
 }
 
-void json_id(Json *j, const char *key, const Program *p, ObjId o)
+void json_id_any(Json *j, const char *key, const Program *p, ObjId o)
 {
     if (!o) {
         json_put_null(j, key);
@@ -215,11 +215,8 @@ void json_id(Json *j, const char *key, const Program *p, ObjId o)
     const PathSlot *path = id ? NULL : obj_short_path(p, o);
     if (id) {
         json_str(j, key, sym_str(p->names, id));
-    } else if (path && path->ascii) { /* nothing to escape, and millions of them */
-        json_lead(j, key);
-        out_put(j->out, "\"", 1);
-        out_put(j->out, path->text, path->n);
-        out_put(j->out, "\"", 1);
+    } else if (path && path->ascii) {
+        json_str(j, key, (Str){path->text, path->n});
     } else {
         size_t from = json_direct(j, key);
         obj_id(p, o, &j->out->memory);

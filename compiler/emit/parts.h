@@ -49,7 +49,20 @@ ObjId report_system(const Report *r);
 void json_tool(Json *j);
 /* The keys that every JSON output begins with: schema, generated, tool, model, rules. */
 void json_head(Json *j, const Report *r, const char *schema);
-void json_id(Json *j, const char *key, const Program *p, ObjId o); /* null for 0 */
+void json_id_any(Json *j, const char *key, const Program *p, ObjId o);
+static inline void json_id(Json *j, const char *key, const Program *p, ObjId o) /* null for 0 */
+{
+    const PathSlot *path = obj_recent_path(&p->model, o);
+    char *to = path && path->ascii && path->id ? json_room(j, key, PATH_SHORT + 2) : NULL;
+    if (!to) {
+        json_id_any(j, key, p, o);
+        return;
+    }
+    to[0] = '"'; /* nothing to escape, and millions of them */
+    memcpy(to + 1, path->text, PATH_SHORT);
+    to[1 + path->n] = '"';
+    out_filled(j->out, to + path->n + 2);
+}
 void json_ids(Json *j, const char *key, const Program *p, const ObjId *at, uint32_t n);
 void json_const(Json *j, const char *key, const Program *p, ConstId c); /* its name; null for 0 */
 /* The key `category`: ids of the categories of other methods than STRIDE. */

@@ -150,8 +150,11 @@ static void put_place(ThreatsJson *w, const char *key, Span at)
         return;
     }
     PlaceSlot *slot = &w->places[(at.lo * 2654435761u ^ at.file * 40503u) >> (32 - PLACE_BITS)];
-    if (slot->lo == at.lo && slot->file == at.file) {
-        json_raw(&w->j, key, (Str){slot->text, slot->n});
+    bool known = slot->lo == at.lo && slot->file == at.file;
+    char *to = known ? json_room(&w->j, key, sizeof slot->text) : NULL;
+    if (to) { /* all of it is copied, whatever counts: a known length is a few instructions */
+        memcpy(to, slot->text, sizeof slot->text);
+        out_filled(w->j.out, to + slot->n);
         return;
     }
     json_lead(&w->j, key);
@@ -159,12 +162,12 @@ static void put_place(ThreatsJson *w, const char *key, Span at)
     w->place.n = 0;
     emit_place(w->r, at, &w->place);
     json_quote(&w->j, strbuf_str(&w->place));
-    size_t to = w->j.out->memory.n;
-    if (to < from || to - from > sizeof slot->text) /* written out, or long */
+    size_t end = w->j.out->memory.n;
+    if (end < from || end - from > sizeof slot->text) /* written out, or long */
         return;
     slot->lo = at.lo;
     slot->file = at.file;
-    slot->n = (uint32_t)(to - from);
+    slot->n = (uint32_t)(end - from);
     memcpy(slot->text, w->j.out->memory.s + from, slot->n);
 }
 

@@ -292,20 +292,36 @@ const PathSlot *obj_short_path(const Program *p, ObjId o)
     slot->obj = o;
     slot->n = (uint16_t)b->n;
     slot->ascii = all < 0x80;
+    slot->id = !model_decl(m, o)->hash_id;
     return slot;
+}
+
+/* All bytes of a slot are copied, whatever counts of them: a copy of a known length is a few instructions. */
+static void add_slot(const PathSlot *slot, StrBuf *out)
+{
+    if (out->cap - out->n <= PATH_SHORT)
+        strbuf_reserve(out, PATH_SHORT);
+    memcpy(out->s + out->n, slot->text, PATH_SHORT);
+    out->n += slot->n;
+    out->s[out->n] = 0;
 }
 
 void obj_path(const Program *p, ObjId o, StrBuf *out)
 {
     const PathSlot *slot = obj_short_path(p, o);
     if (slot)
-        strbuf_add(out, (Str){slot->text, slot->n});
+        add_slot(slot, out);
     else
         path_print(p, o, &((Program *)(uintptr_t)p)->model.paths, out);
 }
 
 void obj_id(const Program *p, ObjId o, StrBuf *out)
 {
+    const PathSlot *slot = obj_recent_path(&p->model, o);
+    if (slot && slot->id) {
+        add_slot(slot, out);
+        return;
+    }
     Sym id = model_decl(&p->model, o)->hash_id;
     if (id)
         strbuf_add(out, sym_str(p->names, id));

@@ -69,6 +69,7 @@ typedef struct PathSlot {
     ObjId obj; /* 0: empty */
     uint16_t n;
     bool ascii; /* each byte is a letter, a digit, _ or . */
+    bool id;    /* the path is what outputs know the thing by: it has no permanent id */
     char text[PATH_SHORT];
 } PathSlot;
 typedef struct PathCache {
@@ -180,6 +181,12 @@ Str obj_doc(const Program *p, ObjId o, Arena *a);
 void obj_path(const Program *p, ObjId o, StrBuf *out);
 /* The same where it is short, until the next path is asked for; else NULL. */
 const PathSlot *obj_short_path(const Program *p, ObjId o);
+/* The same, where it was asked for lately. */
+static inline const PathSlot *obj_recent_path(const Model *m, ObjId o)
+{
+    const PathSlot *slot = m->paths.slots + o % PATH_SLOTS;
+    return m->paths.slots && o && slot->obj == o ? slot : NULL;
+}
 /* Appends the id that survives edits: the permanent id without #, else the qualified name. */
 void obj_id(const Program *p, ObjId o, StrBuf *out);
 /* Order for everything printed: by place in the tree of names, siblings by name (or #id), by bytes. Total, and independent of the
