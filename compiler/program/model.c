@@ -271,29 +271,44 @@ static void path_print(const Program *p, ObjId o, PathCache *cache, StrBuf *out)
         path_below(p, o, cache, out);
 }
 
+static bool is_ascii(Str s)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < s.n; i++)
+        all |= (unsigned char)s.s[i];
+    return all < 0x80;
+}
+
+/* Behind the path of its parent, which is mostly at hand too. */
+static bool fill_slot(const Program *p, ObjId o, PathSlot *slot)
+{
+    const Object *obj = model_obj(&p->model, o);
+    bool top = !obj->parent || model_obj(&p->model, obj->parent)->flags & OBJ_MODULE;
+    const PathSlot *parent = top ? NULL : obj_short_path(p, obj->parent);
+    Str name = obj->parent ? obj_name(p, o) : (Str){"", 0};
+    size_t n = parent ? parent->n : 0, dot = n && name.n;
+    if ((!top && !parent) || n + dot + name.n > PATH_SHORT)
+        return false;
+    if (parent)
+        memmove(slot->text, parent->text, n); /* it may have stood in the same slot */
+    slot->ascii = (!parent || parent->ascii) && is_ascii(name);
+    if (dot)
+        slot->text[n] = '.';
+    if (name.n)
+        memcpy(slot->text + n + dot, name.s, name.n);
+    slot->n = (uint16_t)(n + dot + name.n);
+    slot->id = !model_decl(&p->model, o)->hash_id;
+    slot->obj = o;
+    return true;
+}
+
 const PathSlot *obj_short_path(const Program *p, ObjId o)
 {
     Model *m = &((Program *)(uintptr_t)p)->model; /* a cache: paths read the same without it */
     if (!m->paths.slots)
         m->paths.slots = NEWN(&m->arena, PathSlot, PATH_SLOTS);
     PathSlot *slot = &m->paths.slots[o % PATH_SLOTS];
-    if (slot->obj == o)
-        return slot;
-    StrBuf *b = &m->paths.one;
-    b->n = 0;
-    path_print(p, o, &m->paths, b);
-    if (b->n > PATH_SHORT)
-        return NULL;
-    unsigned char all = 0;
-    for (size_t i = 0; i < b->n; i++)
-        all |= (unsigned char)b->s[i];
-    if (b->n)
-        memcpy(slot->text, b->s, b->n);
-    slot->obj = o;
-    slot->n = (uint16_t)b->n;
-    slot->ascii = all < 0x80;
-    slot->id = !model_decl(m, o)->hash_id;
-    return slot;
+    return slot->obj == o || fill_slot(p, o, slot) ? slot : NULL;
 }
 
 /* All bytes of a slot are copied, whatever counts of them: a copy of a known length is a few instructions. */
@@ -543,7 +558,6 @@ void model_free(Model *m)
     vec_free(&m->protocols);
     vec_free(&m->evidence);
     strbuf_free(&m->paths.path);
-    strbuf_free(&m->paths.one);
     vec_free(&m->rank);
     arena_free(&m->arena);
 }

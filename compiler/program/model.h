@@ -63,7 +63,7 @@ typedef struct FlowPorts {
 typedef enum CapLevel { CAP_NO, CAP_PLANNED, CAP_UNKNOWN, CAP_IMPLEMENTED, CAP_VERIFIED } CapLevel;
 
 /* Paths that were asked for lately (obj_path), by the low bits of the object, as far as they are short; and the path of the last
- * parent, since what is asked about in a row mostly stands in one block. */
+ * parent of longer ones, since what is asked about in a row mostly stands in one block. */
 enum { PATH_SLOTS = 256, PATH_SHORT = 56 };
 typedef struct PathSlot {
     ObjId obj; /* 0: empty */
@@ -75,7 +75,7 @@ typedef struct PathSlot {
 typedef struct PathCache {
     PathSlot *slots; /* NULL before the first */
     ObjId parent;
-    StrBuf path, one;
+    StrBuf path;
 } PathCache;
 
 typedef struct Model {

@@ -83,99 +83,115 @@ static void put_value(const Program *p, Value v, Arena *arena, StrBuf *out)
 
 /* ---- facts ---- */
 
-static void add(StrBuf *text, size_t key, Span at, Arena *arena, FactVec *out)
+/* Where facts are written to; one text after the other is made in the same memory. */
+typedef struct FactWriter {
+    const Program *p;
+    Arena *arena;
+    FactVec *out;
+    StrBuf text;
+} FactWriter;
+
+static void add(FactWriter *w, size_t key, Span at)
 {
-    vec_push(out, (Fact){str_copy(arena, strbuf_str(text)), (uint32_t)key, at});
-    strbuf_free(text);
+    vec_push(w->out, (Fact){str_copy(w->arena, strbuf_str(&w->text)), (uint32_t)key, at});
+    w->text.n = 0;
+}
+
+static void property_fact(FactWriter *w, ObjId o, PropId prop, Value v, Span at)
+{
+    StrBuf *b = &w->text;
+    obj_id(w->p, o, b);
+    strbuf_char(b, '.');
+    strbuf_add(b, sym_str(w->p->names, w->p->props.at[prop].name));
+    strbuf_addz(b, " is ");
+    size_t key = b->n;
+    put_value(w->p, v, w->arena, b);
+    add(w, key, at);
 }
 
 void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, FactVec *out)
 {
-    StrBuf b = {0};
+    FactWriter w = {.p = p, .arena = arena, .out = out};
     const PropVal *written = NULL;
     Value v = obj_value(p, o, prop, &written);
-    obj_id(p, o, &b);
-    strbuf_char(&b, '.');
-    strbuf_add(&b, sym_str(p->names, p->props.at[prop].name));
-    strbuf_addz(&b, " is ");
-    size_t key = b.n;
-    put_value(p, v, arena, &b);
-    add(&b, key, value_place(p, o, written), arena, out);
+    property_fact(&w, o, prop, v, value_place(p, o, written));
+    strbuf_free(&w.text);
 }
 
 void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out)
 {
     static const char *const levels[] = {"no", "planned", "unknown", "yes", "yes"};
-    StrBuf b = {0};
-    obj_id(p, control, &b);
-    strbuf_addz(&b, " is in place: ");
-    size_t key = b.n;
-    strbuf_addz(&b, levels[control_level(p, control)]);
-    add(&b, key, model_decl(&p->model, control)->span, arena, out);
+    FactWriter w = {.p = p, .arena = arena, .out = out};
+    obj_id(p, control, &w.text);
+    strbuf_addz(&w.text, " is in place: ");
+    size_t key = w.text.n;
+    strbuf_addz(&w.text, levels[control_level(p, control)]);
+    add(&w, key, model_decl(&p->model, control)->span);
+    strbuf_free(&w.text);
 }
 
 /* Implemented or verified is one fact: evidence that comes later takes nothing from a decision, and where it fails the control counts
  * as planned. */
-static void capability_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+static void capability_fact(FactWriter *w, const Cause *c)
 {
     static const char *const plain[] = {"no", "unknown", "yes"}, *const by[] = {"planned by ", "unknown, by ",
                                                                                 "yes, by "};
-    StrBuf b = {0};
-    obj_id(p, c->obj, &b);
-    strbuf_addz(&b, " has ");
-    strbuf_add(&b, obj_name(p, c->capability));
-    strbuf_addz(&b, ": ");
-    size_t key = b.n;
-    strbuf_addz(&b, c->by ? by[c->value] : plain[c->value]);
+    const Program *p = w->p;
+    StrBuf *b = &w->text;
+    obj_id(p, c->obj, b);
+    strbuf_addz(b, " has ");
+    strbuf_add(b, obj_name(p, c->capability));
+    strbuf_addz(b, ": ");
+    size_t key = b->n;
+    strbuf_addz(b, c->by ? by[c->value] : plain[c->value]);
     if (c->by)
-        obj_id(p, c->by, &b);
-    Span at = span_none(c->fact) ? model_decl(&p->model, c->obj)->span : c->fact;
-    add(&b, key, at, arena, out);
+        obj_id(p, c->by, b);
+    add(w, key, span_none(c->fact) ? model_decl(&p->model, c->obj)->span : c->fact);
 }
 
 /* A step on a path. */
-static void hop_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+static void hop_fact(FactWriter *w, const Cause *c)
 {
-    StrBuf b = {0};
-    obj_id(p, c->obj, &b);
-    strbuf_addz(&b, " leads to ");
-    size_t key = b.n;
+    StrBuf *b = &w->text;
+    obj_id(w->p, c->obj, b);
+    strbuf_addz(b, " leads to ");
+    size_t key = b->n;
     if (c->by)
-        obj_id(p, c->by, &b);
-    strbuf_addz(&b, c->value == TRI_UNKNOWN ? ", perhaps" : "");
-    add(&b, key, c->fact, arena, out);
+        obj_id(w->p, c->by, b);
+    strbuf_addz(b, c->value == TRI_UNKNOWN ? ", perhaps" : "");
+    add(w, key, c->fact);
 }
 
 /* What is asked of the structure stands as the rule asks it. */
-static void condition_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+static void condition_fact(FactWriter *w, const Cause *c)
 {
     static const char *const values[] = {"false", "unknown", "true"};
-    StrBuf b = {0};
+    StrBuf *b = &w->text;
     if (c->obj) {
-        obj_id(p, c->obj, &b);
-        strbuf_addz(&b, ": ");
+        obj_id(w->p, c->obj, b);
+        strbuf_addz(b, ": ");
     }
-    source_words(p, c->condition, &b);
-    strbuf_addz(&b, " is ");
-    size_t key = b.n;
-    strbuf_addz(&b, values[c->value]);
+    source_words(w->p, c->condition, b);
+    strbuf_addz(b, " is ");
+    size_t key = b->n;
+    strbuf_addz(b, values[c->value]);
     if (c->by && c->by != c->obj) {
-        strbuf_addz(&b, ", by ");
-        obj_id(p, c->by, &b);
+        strbuf_addz(b, ", by ");
+        obj_id(w->p, c->by, b);
     }
-    add(&b, key, c->fact, arena, out);
+    add(w, key, c->fact);
 }
 
-static void cause_fact(const Program *p, const Cause *c, Arena *arena, FactVec *out)
+static void cause_fact(FactWriter *w, const Cause *c)
 {
     if (c->obj && c->prop)
-        fact_of_property(p, c->obj, c->prop, arena, out);
+        property_fact(w, c->obj, c->prop, obj_value(w->p, c->obj, c->prop, NULL), c->fact);
     else if (c->obj && c->capability)
-        capability_fact(p, c, arena, out);
+        capability_fact(w, c);
     else if (span_none(c->condition) && c->obj)
-        hop_fact(p, c, arena, out);
+        hop_fact(w, c);
     else
-        condition_fact(p, c, arena, out);
+        condition_fact(w, c);
 }
 
 static bool told(const Provenance *why, const Cause *closer)
@@ -188,12 +204,14 @@ static bool told(const Provenance *why, const Cause *closer)
 
 void provenance_facts(const Program *p, const Provenance *why, Arena *arena, FactVec *out)
 {
+    FactWriter w = {.p = p, .arena = arena, .out = out};
     for (uint32_t i = 0; i < why->causes.n; i++)
-        cause_fact(p, &why->causes.at[i], arena, out);
+        cause_fact(&w, &why->causes.at[i]);
     /* A control that is planned and then dropped leaves what applies as it was, and is a reason to decide anew. */
     for (uint32_t i = 0; i < why->closers.n; i++)
         if (!told(why, &why->closers.at[i]))
-            cause_fact(p, &why->closers.at[i], arena, out);
+            cause_fact(&w, &why->closers.at[i]);
+    strbuf_free(&w.text);
 }
 
 /* ---- together ---- */
@@ -204,11 +222,28 @@ static int by_text(const void *x, const void *y)
     return str_cmp(a->text, b->text);
 }
 
+/* Mostly there are a handful of them, millions of times. */
+static void sort_facts(FactVec *facts)
+{
+    enum { FEW = 16 };
+    if (facts->n > FEW) {
+        qsort(facts->at, facts->n, sizeof *facts->at, by_text);
+        return;
+    }
+    for (uint32_t i = 1; i < facts->n; i++) {
+        Fact moved = facts->at[i];
+        uint32_t k = i;
+        for (; k > 0 && str_cmp(moved.text, facts->at[k - 1].text) < 0; k--)
+            facts->at[k] = facts->at[k - 1];
+        facts->at[k] = moved;
+    }
+}
+
 void facts_tidy(FactVec *facts)
 {
     if (facts->n < 2)
         return;
-    qsort(facts->at, facts->n, sizeof *facts->at, by_text);
+    sort_facts(facts);
     uint32_t n = 1;
     for (uint32_t i = 1; i < facts->n; i++)
         if (!str_eq(facts->at[i].text, facts->at[n - 1].text))

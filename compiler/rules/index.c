@@ -254,6 +254,7 @@ void cache_reset(const RuleSet *r)
     free(c->reach);
     free(c->quant);
     free(c->out_half);
+    rule_texts_free(c->texts, r->plans.n);
     map_free(&c->in_set);
     map_free(&c->kinds);
     for (uint32_t i = 0; i < c->of_kinds.n; i++)
@@ -262,6 +263,7 @@ void cache_reset(const RuleSet *r)
     c->reach = NULL;
     c->quant = NULL;
     c->out_half = NULL;
+    c->texts = NULL;
 }
 
 void cache_free(RuleSet *r)

@@ -288,6 +288,11 @@ typedef struct Namers {
     Vec(uint32_t) unknown; /* of whom nobody knows what they name */
 } Namers;
 
+/* The texts of a rule that verdicts fill in (fill.c). */
+typedef enum RuleText { RULE_TITLE, RULE_MESSAGE, RULE_FIX, RULE_TEXTS } RuleText;
+typedef struct RuleTexts RuleTexts;
+void rule_texts_free(RuleTexts *texts, uint32_t n);
+
 /* What is derived from the model for evaluation, when first needed. */
 struct Cache {
     Csr members;   /* boundary -> elements and boundaries inside */
@@ -301,6 +306,7 @@ struct Cache {
     uint8_t *quant;  /* by source: 0, or 1 + Tri of a quantifier that depends on nothing else */
     uint8_t **reach; /* by condition: by element, 1 + Tri */
     uint32_t *out_half; /* as Model.out_half, each row in order of rank */
+    RuleTexts *texts;   /* by RuleId: the texts of rules, split (fill.c) */
     Vec(uint32_t) hops; /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
 };
 

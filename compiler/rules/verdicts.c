@@ -1,5 +1,4 @@
-/* What a verdict says of itself: its id, the things it is about, its texts with {x} and {x.prop} filled in, its
- * severity; and the way back from a verdict to the binding it was found with. */
+/* What a verdict says of itself: its id, the things it is about, its severity; and the way back from a verdict to the binding it was found with. */
 #include "rules/plan.h"
 
 const char *verdict_name(VerdictKind v)
@@ -57,90 +56,6 @@ bool verdict_at(const RuleSet *r, const Verdict *v, const ObjId *things, uint32_
         keys++;
     }
     return n == 1 ? any : keys == n && matched == n;
-}
-
-/* ---- texts ---- */
-
-/* The way of a path: "Attacker -> Gateway -> Pump". */
-static void path_text(const RuleSet *r, const Verdict *v, StrBuf *out)
-{
-    const Model *m = &r->program->model;
-    for (uint32_t i = 0; i < v->hops; i++) {
-        uint32_t half = r->cache->hops.at[v->path + i];
-        if (i == 0)
-            strbuf_add(out, obj_title(r->program, half_from(m, half)));
-        strbuf_addz(out, " -> ");
-        strbuf_add(out, obj_title(r->program, half_to(m, half)));
-    }
-}
-
-static void placeholder(const RuleSet *r, const Verdict *v, Str name, StrBuf *out)
-{
-    const Program *p = r->program;
-    const RuleInfo *info = rule_info(r, v->rule);
-    size_t dot = 0;
-    while (dot < name.n && name.s[dot] != '.')
-        dot++;
-    for (uint32_t i = 0; i < info->nvars; i++) {
-        if (!str_eq(sym_str(p->names, info->vars[i]), str_slice(name, 0, dot)))
-            continue;
-        if (!v->vars[i]) {
-            path_text(r, v, out);
-        } else if (dot == name.n) {
-            strbuf_add(out, obj_title(p, v->vars[i]));
-        } else {
-            Sym prop = intern_find(p->names, str_slice(name, dot + 1, name.n));
-            PropId id = kind_prop(p, model_obj(&p->model, v->vars[i])->kind, prop);
-            value_print(p, obj_value(p, v->vars[i], id, NULL), out);
-        }
-        return;
-    }
-    strbuf_format(out, "{%.*s}", STR_FMT(name));
-}
-
-void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out)
-{
-    size_t at = 0;
-    while (at < format.n) {
-        const char *open = memchr(format.s + at, '{', format.n - at);
-        size_t lo = open ? (size_t)(open - format.s) : format.n;
-        strbuf_add(out, str_slice(format, at, lo));
-        if (!open)
-            return;
-        const char *close = memchr(open, '}', format.n - lo);
-        if (!close) {
-            strbuf_add(out, str_slice(format, lo, format.n));
-            return;
-        }
-        size_t hi = (size_t)(close - format.s);
-        placeholder(r, v, str_slice(format, lo + 1, hi), out);
-        at = hi + 1;
-    }
-}
-
-void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out)
-{
-    verdict_text(r, v, obj_title(r->program, rule_info(r, v->rule)->obj), out);
-}
-
-static bool known_text(const RuleSet *r, const Verdict *v, Known known, StrBuf *out)
-{
-    Value value = obj_known(r->program, rule_info(r, v->rule)->obj, known);
-    if (value.tag != V_TEXT)
-        return false;
-    verdict_text(r, v, value_text_of(&r->program->model, value), out);
-    return true;
-}
-
-void verdict_message(const RuleSet *r, const Verdict *v, StrBuf *out)
-{
-    if (!known_text(r, v, KNOWN_RULE_MESSAGE, out))
-        verdict_title(r, v, out);
-}
-
-void verdict_fix(const RuleSet *r, const Verdict *v, StrBuf *out)
-{
-    known_text(r, v, KNOWN_RULE_FIX, out);
 }
 
 ConstId verdict_severity(const RuleSet *r, const Verdict *v)

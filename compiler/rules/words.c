@@ -10,17 +10,24 @@ void place_words(const Program *p, Span at, StrBuf *out)
     strbuf_format(out, " (%.*s:%u)", STR_FMT(source_file(p->sources, at.file)->path), place.line);
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 void source_words(const Program *p, Span at, StrBuf *out)
 {
     Str text = source_text(p->sources, at);
-    bool blank = false;
-    for (size_t i = 0; i < text.n; i++) {
-        bool is_blank = text.s[i] == ' ' || text.s[i] == '\t' || text.s[i] == '\n' || text.s[i] == '\r';
-        if (!is_blank && blank)
+    for (size_t i = 0; i < text.n;) {
+        size_t from = i;
+        while (i < text.n && !is_blank(text.s[i]))
+            i++;
+        strbuf_add(out, str_slice(text, from, i));
+        from = i;
+        while (i < text.n && is_blank(text.s[i]))
+            i++;
+        if (i > from && i < text.n)
             strbuf_char(out, ' ');
-        if (!is_blank)
-            strbuf_char(out, text.s[i]);
-        blank = is_blank;
     }
 }
 
