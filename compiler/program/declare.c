@@ -404,7 +404,6 @@ void program_declare_things(Program *p, bool library_tests)
     vec_reserve(&p->model.objects, declarations);
     vec_reserve(&p->model.decls, declarations);
     vec_reserve(&d->pending, declarations);
-    map_reserve(&p->scope_map, declarations);
     for (uint32_t i = 1; i < p->modules.n; i++) {
         const Tree *t = &p->modules.at[i].tree;
         for (NodeId n = node_child(t, t->root); n; n = node_next(t, n))

@@ -419,7 +419,7 @@ void program_free(Program *p)
     vec_free(&p->enums);
     vec_free(&p->consts);
     vec_free(&p->prelude);
-    vec_free(&p->name_class);
+    vec_free(&p->declared);
     vec_free(&p->templates);
     vec_free(&p->param_values);
     vec_free(&p->capabilities);

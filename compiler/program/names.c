@@ -1,11 +1,15 @@
-/* Names to things. Scopes are objects (modules are objects too), so one map from (scope, name) serves all. Requires: everything
- * declared. A name is looked for outwards through the enclosing scopes, then in the imports, then in the prelude, which is std.base
- * and what std.base imports. */
+/* Names to things. Scopes are objects (modules are objects too). Most names of a model stand for one thing alone: an array by name
+ * holds it, and its parent says in which scope. Only for names that are declared again and again there is a map from (scope, name).
+ * Requires: everything declared. A name is looked for outwards through the enclosing scopes, then in the imports, then in the
+ * prelude, which is std.base and what std.base imports. */
 #include "program/build.h"
 
 enum { TAG_SHIFT = 28, ID_MASK = (1 << TAG_SHIFT) - 1 };
-/* Name classes. Most names are declared at the top of modules only: they need no search through the blocks around a use. */
-enum { NAME_PLAIN = 1, NAME_DOTTED = 2, NAME_NESTED = 4 };
+/* What stands in Program.declared: 0 for a name that is not declared (any with a dot), an object as ref_pack makes it if it is the
+ * only one, or one of these: look into the map. A name that is declared at the top of modules only needs no search through the
+ * blocks around a use. */
+#define MANY_AT_TOP ((uint32_t)0xE << TAG_SHIFT)
+#define MANY_NESTED ((uint32_t)0xF << TAG_SHIFT)
 
 uint32_t ref_pack(Ref r)
 {
@@ -19,9 +23,30 @@ Ref ref_unpack(uint32_t v)
     return (Ref){(RefTag)(v >> TAG_SHIFT), v & ID_MASK};
 }
 
+static uint32_t declared(const Program *p, Sym name)
+{
+    return name && name < p->declared.n ? p->declared.at[name] : 0;
+}
+
 Ref scope_get(const Program *p, ObjId scope, Sym name)
 {
-    return name ? ref_unpack(map_get(&p->scope_map, MAP_KEY(scope, name))) : (Ref){REF_NONE, 0};
+    uint32_t d = declared(p, name);
+    if (d >= MANY_AT_TOP)
+        return ref_unpack(map_get(&p->scope_map, MAP_KEY(scope, name)));
+    Ref sole = ref_unpack(d);
+    return sole.tag && model_obj(&p->model, sole.id)->parent == scope ? sole : (Ref){REF_NONE, 0};
+}
+
+static bool is_module(const Program *p, ObjId o)
+{
+    return model_obj(&p->model, o)->flags & OBJ_MODULE;
+}
+
+/* The scope around a block. */
+static ObjId outwards(const Program *p, ObjId scope)
+{
+    ObjId home = map_get(&p->group_home, scope);
+    return home ? home : model_obj(&p->model, scope)->parent;
 }
 
 const Module *module_of(const Program *p, ObjId o)
@@ -75,10 +100,8 @@ ObjId foreign_text(const Program *p, uint32_t module, ObjId o)
     if (!p->extends.n)
         return 0;
     ObjId text = p->modules.at[module].obj;
-    while (o && !(model_obj(&p->model, o)->flags & OBJ_MODULE)) {
-        ObjId home = map_get(&p->group_home, o);
-        o = home ? home : model_obj(&p->model, o)->parent;
-    }
+    while (o && !is_module(p, o))
+        o = outwards(p, o);
     return o == text ? 0 : text;
 }
 
@@ -93,12 +116,10 @@ static Ref from_module(const Program *p, ObjId module, Sym name, ObjId *where, O
 static Ref first_part(const Program *p, ObjId scope, Sym name, ObjId *where, ObjId *other)
 {
     ObjId s = scope;
-    while (s && !(model_obj(&p->model, s)->flags & OBJ_MODULE)) {
+    for (; s && !is_module(p, s); s = outwards(p, s)) {
         Ref r = scope_get(p, s, name);
         if (r.tag)
             return r;
-        ObjId home = map_get(&p->group_home, s);
-        s = home ? home : model_obj(&p->model, s)->parent;
     }
     if (p->lexical && p->lexical != s) {
         Ref r = from_module(p, p->lexical, name, where, other);
@@ -109,14 +130,15 @@ static Ref first_part(const Program *p, ObjId scope, Sym name, ObjId *where, Obj
 }
 
 /* Looks up part by part. `failed` gets the part that was not found, `inside` the scope it was looked for in (0 for the first). */
-static Ref lookup(const Program *p, ObjId scope, Str name, Str *failed, ObjId *inside, ObjId between[2])
+static Ref lookup(const Program *p, ObjId scope, Sym qname, Str *failed, ObjId *inside, ObjId between[2])
 {
+    Str name = sym_str(p->names, qname);
     Ref r = {REF_NONE, 0};
     for (size_t lo = 0; lo <= name.n;) {
         const char *dot = memchr(name.s + lo, '.', name.n - lo);
         size_t hi = dot ? (size_t)(dot - name.s) : name.n;
         Str part = str_slice(name, lo, hi);
-        Sym sym = intern_find(p->names, part);
+        Sym sym = part.n == name.n ? qname : intern_find(p->names, part);
         *failed = part;
         *inside = lo ? r.id : 0;
         if (lo == 0)
@@ -134,7 +156,7 @@ Ref program_lookup(const Program *p, ObjId scope, Sym qname)
 {
     Str failed;
     ObjId inside, between[2] = {0, 0};
-    return lookup(p, scope, sym_str(p->names, qname), &failed, &inside, between);
+    return lookup(p, scope, qname, &failed, &inside, between);
 }
 
 /* A kind of the prelude, although a thing of the module has its name: a model may call a flow `record`, and still write records. */
@@ -278,32 +300,33 @@ static void report_unknown(Program *p, ObjId scope, Str failed, ObjId inside, Sp
         diag_label(p->diags, d, model_decl(&p->model, inside)->span, "nothing of that name is declared in here");
 }
 
-static uint8_t *name_class(Program *p, Sym name)
+static bool in_some_block(const Program *p, uint32_t d)
 {
-    if (name >= p->name_class.n) {
-        uint32_t from = p->name_class.n, more = p->names->n - from;
-        vec_reserve(&p->name_class, more);
-        memset(p->name_class.at + from, 0, more);
-        p->name_class.n += more;
-    }
-    uint8_t *c = &p->name_class.at[name];
-    if (!(*c & (NAME_PLAIN | NAME_DOTTED))) {
-        Str s = sym_str(p->names, name);
-        *c |= memchr(s.s, '.', s.n) ? NAME_DOTTED : NAME_PLAIN;
-    }
-    return c;
+    return d >= MANY_AT_TOP ? d == MANY_NESTED : d && !is_module(p, model_obj(&p->model, ref_unpack(d).id)->parent);
 }
 
 /* Where the search can begin: a name that is declared in no block is looked for from the top of the module. */
-static ObjId search_from(Program *p, ObjId scope, Sym name)
+static ObjId search_from(const Program *p, ObjId scope, Sym name)
 {
-    if (*name_class(p, name) != NAME_PLAIN)
+    uint32_t d = declared(p, name);
+    if (!d || in_some_block(p, d))
         return scope;
-    while (scope && !(model_obj(&p->model, scope)->flags & OBJ_MODULE)) {
-        ObjId home = map_get(&p->group_home, scope);
-        scope = home ? home : model_obj(&p->model, scope)->parent;
-    }
+    while (scope && !is_module(p, scope))
+        scope = outwards(p, scope);
     return scope;
+}
+
+/* The only thing of that name, if it stands in one of the scopes around a use: most names mean one. */
+static Ref find_sole(const Program *p, ObjId scope, Sym name)
+{
+    uint32_t d = declared(p, name);
+    Ref none = {REF_NONE, 0}, sole = d < MANY_AT_TOP ? ref_unpack(d) : none;
+    if (!sole.tag || p->lexical)
+        return none;
+    ObjId home = model_obj(&p->model, sole.id)->parent;
+    while (scope && scope != home)
+        scope = is_module(p, scope) ? 0 : outwards(p, scope);
+    return scope ? sole : none;
 }
 
 Ref program_find(Program *p, ObjId scope, Sym qname)
@@ -320,18 +343,18 @@ Ref program_find(Program *p, ObjId scope, Sym qname)
 
 Ref program_resolve(Program *p, ObjId scope, Sym qname, Span at, RefTag wanted)
 {
-    if (*name_class(p, qname) & NAME_NESTED) { /* declared in some block: perhaps in this one */
-        Ref own = scope_get(p, scope, qname);
-        if (own.tag && own.tag == wanted)
-            return own;
-    }
+    Ref near = find_sole(p, scope, qname);
+    if (!near.tag && in_some_block(p, declared(p, qname))) /* perhaps in this one */
+        near = scope_get(p, scope, qname);
+    if (near.tag && near.tag == wanted)
+        return near;
     ObjId from = p->lexical ? scope : search_from(p, scope, qname);
     uint32_t cached = p->lexical ? 0 : map_get(&p->name_cache, MAP_KEY(from, qname));
     if (cached && (ref_unpack(cached).tag == wanted || wanted == REF_NONE))
         return ref_unpack(cached);
     Str failed;
     ObjId inside, between[2] = {0, 0};
-    Ref r = lookup(p, from, sym_str(p->names, qname), &failed, &inside, between);
+    Ref r = lookup(p, from, qname, &failed, &inside, between);
     if (r.tag == REF_ERROR) {
         Str a = sym_str(p->names, model_obj(&p->model, between[0])->name);
         Str b = sym_str(p->names, model_obj(&p->model, between[1])->name);
@@ -372,6 +395,17 @@ static Span ref_span(const Program *p, Ref r)
     return (Span){0};
 }
 
+static uint32_t *declared_slot(Program *p, Sym name)
+{
+    if (name >= p->declared.n) {
+        uint32_t from = p->declared.n, more = p->names->n - from;
+        vec_reserve(&p->declared, more);
+        memset(p->declared.at + from, 0, more * sizeof *p->declared.at);
+        p->declared.n += more;
+    }
+    return &p->declared.at[name];
+}
+
 bool scope_put(Program *p, ObjId scope, Sym name, Ref r, Span at)
 {
     Ref before = scope_get(p, scope, name);
@@ -380,8 +414,15 @@ bool scope_put(Program *p, ObjId scope, Sym name, Ref r, Span at)
         diag_label(p->diags, d, ref_span(p, before), "first declared here");
         return false;
     }
+    uint32_t *d = declared_slot(p, name);
+    if (!*d && r.tag == REF_OBJ && model_obj(&p->model, r.id)->parent == scope) {
+        *d = ref_pack(r);
+        return true;
+    }
+    bool nested = !is_module(p, scope) || in_some_block(p, *d);
+    if (*d && *d < MANY_AT_TOP) /* no longer the only one */
+        map_put(&p->scope_map, MAP_KEY(model_obj(&p->model, ref_unpack(*d).id)->parent, name), *d);
+    *d = nested ? MANY_NESTED : MANY_AT_TOP;
     map_put(&p->scope_map, MAP_KEY(scope, name), ref_pack(r));
-    if (!(model_obj(&p->model, scope)->flags & OBJ_MODULE))
-        *name_class(p, name) |= NAME_NESTED;
     return true;
 }

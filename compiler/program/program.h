@@ -70,12 +70,12 @@ struct Program {
     KindId role_kind[ROLE_COUNT];
     PropId known[KNOWN_COUNT];
     Map prop_map;                 /* (kind, name) -> PropId, own declarations only */
-    Map scope_map;                /* (scope ObjId, name) -> Ref, packed */
+    Vec(uint32_t) declared;       /* by Sym: what is declared by that name, as names.c packs it */
+    Map scope_map;                /* (scope ObjId, name) -> Ref, packed: of names that are declared more than once */
     Vec(KindNode) kind_nodes;     /* by KindId - 1 */
     Map const_map;                /* (EnumId, name) -> ConstId */
     Map kind_cache;               /* (module ObjId, name) -> KindId: kinds stand at the top of modules only */
     Map name_cache;               /* (scope, dotted name) -> Ref, packed; names only grow until binding begins */
-    Vec(uint8_t) name_class;      /* by Sym: what names.c knows of how a name is used */
     Map group_home;               /* what `use` made -> module scope of its template: where its names go on */
     Map extends;                  /* ObjId -> 1 + index of its first Extension */
     Vec(Template) templates;      /* [0] unused */
