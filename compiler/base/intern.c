@@ -51,10 +51,49 @@ void intern_free(Interner *in)
     *in = (Interner){0};
 }
 
+static uint64_t word(const char *s)
+{
+    uint64_t w;
+    memcpy(&w, s, sizeof w);
+    return w;
+}
+
+/* Fewer than eight bytes as a number, equal for equal bytes of one length. Names are short: this is most of what is read of them,
+ * and a call to copy or compare a few bytes would cost more than they do. */
+static uint64_t tail(const char *s, size_t n)
+{
+    uint32_t first, last;
+    if (n >= sizeof first) {
+        memcpy(&first, s, sizeof first);
+        memcpy(&last, s + n - sizeof last, sizeof last);
+        return (uint64_t)first << 32 | last;
+    }
+    return n ? (uint64_t)(unsigned char)s[0] << 16 | (uint64_t)(unsigned char)s[n / 2] << 8 | (unsigned char)s[n - 1]
+             : 0;
+}
+
+static bool same(const char *a, const char *b, size_t n)
+{
+    for (; n >= 8; a += 8, b += 8, n -= 8)
+        if (word(a) != word(b))
+            return false;
+    return tail(a, n) == tail(b, n);
+}
+
 /* Names that differ in their last byte only, as numbered ones do, get neighbouring slots: one reach into memory for ten. */
 static uint32_t name_hash(Str name)
 {
-    return (uint32_t)str_hash((Str){name.s, name.n - 1}) + (unsigned char)name.s[name.n - 1];
+    uint64_t h = 0x9E3779B97F4A7C15u ^ name.n;
+    const char *s = name.s;
+    size_t n = name.n - 1;
+    for (; n >= 8; s += 8, n -= 8) {
+        h = (h ^ word(s)) * 0xFF51AFD7ED558CCDu;
+        h ^= h >> 32;
+    }
+    /* Twice, because a product's low bits know nothing of its factors' high ones: names that differ at their ends would meet. */
+    h = (h ^ tail(s, n)) * 0xC4CEB9FE1A85EC53u;
+    h = (h ^ (h >> 32)) * 0xFF51AFD7ED558CCDu;
+    return (uint32_t)(h ^ (h >> 32)) + (unsigned char)name.s[name.n - 1];
 }
 
 static Sym find_known(const KnownNames *k, Str name, uint32_t hash)
@@ -62,7 +101,7 @@ static Sym find_known(const KnownNames *k, Str name, uint32_t hash)
     uint32_t mask = k->table_cap - 1;
     for (uint32_t i = hash & mask; k->table[i].sym; i = (i + 1) & mask) {
         const KnownName *e = &k->names[k->table[i].sym];
-        if (k->table[i].hash == hash && e->n == name.n && memcmp(k->chars + e->at, name.s, name.n) == 0)
+        if (k->table[i].hash == hash && e->n == name.n && same(k->chars + e->at, name.s, name.n))
             return k->table[i].sym;
     }
     return 0;
@@ -76,7 +115,7 @@ static uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
         if (in->table[i].hash != hash)
             continue;
         const InternEntry *e = &in->entries[in->table[i].sym - in->first];
-        if (e->n == name.n && memcmp(e->s, name.s, name.n) == 0)
+        if (e->n == name.n && same(e->s, name.s, name.n))
             break;
     }
     return i;

@@ -31,7 +31,7 @@ void parse_file(const Sources *sources, FileId file, Interner *names, Diags *dia
     const SourceFile *f = source_file(sources, file);
     *tree = (Tree){.file = file};
     vec_reserve(&tree->nodes, f->text.n / 8 + 16); /* about what models have; only what is used is touched */
-    intern_reserve(names, (uint32_t)(f->text.n / 256));
+    intern_reserve(names, (uint32_t)(f->text.n / 128));
     vec_push(&tree->nodes, (Node){0});
     Tokens p;
     tokens_init(&p, sources, file, names, diags, tree);

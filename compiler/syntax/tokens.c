@@ -349,11 +349,14 @@ static void count_brackets(Tokens *p)
         p->brackets++;
 }
 
-/* Tracks what is open. False if the token is to be dropped. */
+static bool is_bracket(int kind)
+{
+    return kind >= T_LBRACE && kind <= T_RPAREN;
+}
+
+/* Tracks what a bracket opens or closes. False if the token is to be dropped. */
 static bool balance(Tokens *p, Token t)
 {
-    if (t.kind < T_LBRACE || t.kind > T_RPAREN)
-        return true;
     if (t.kind == T_LBRACE || t.kind == T_LPAREN || t.kind == T_LBRACKET) {
         if (p->nopen == LIMIT_NESTING) {
             tokens_too_deep(p, t.at);
@@ -411,7 +414,7 @@ static void fill(Tokens *p, Token t)
         close_blocks(p, t);
         return;
     }
-    if (balance(p, t))
+    if (!is_bracket(t.kind) || balance(p, t))
         enqueue(p, t);
 }
 
@@ -430,13 +433,13 @@ static Token dequeue(Tokens *p)
 }
 
 /* The next token of the clean stream. */
-static Token clean_token(Tokens *p)
+static Token next_token(Tokens *p)
 {
     while (!p->queued) {
         Token t = raw_token(p);
         if (!stands_alone(p, t.kind)) {
             fill(p, t);
-        } else if (balance(p, t)) {
+        } else if (!is_bracket(t.kind) || balance(p, t)) {
             p->prev = t.kind;
             return t;
         }
@@ -444,45 +447,41 @@ static Token clean_token(Tokens *p)
     return dequeue(p);
 }
 
-static Token next_token(Tokens *p)
-{
-    Token t = clean_token(p);
-    if (t.kind == T_LBRACE)
-        p->level++;
-    else if (t.kind == T_RBRACE && p->level)
-        p->level--;
-    return t;
-}
-
 /* Names of a statement that cannot be read are kept, so that nobody reports them as unknown. */
-static void remember_name(Tokens *p, const Token *t)
+static void remember_name(Tokens *p, Token t)
 {
-    if (t->kind == T_NAME)
-        p->recent[p->nrecent++ % 16] = t->value;
-    else if (t->kind == T_SEMI)
+    if (t.kind == T_NAME)
+        p->recent[p->nrecent++ % 16] = t.value;
+    else if (t.kind == T_SEMI)
         p->nrecent = 0;
 }
 
-/* The next token that the parser is to see: behind a mistake, the end of the statement that has it. */
-static Token past_mistake(Tokens *p)
+/* Behind a mistake: whether the token still belongs to the statement that has it. */
+static bool goes_wrong(Tokens *p, Token t)
 {
     enum { MOST_LOST = 10000 };
-    for (;;) {
-        Token t = next_token(p);
-        if (t.kind == 0 || (t.kind == T_SEMI && p->level <= p->recover_level))
-            return t;
-        if (t.kind == T_SEMI)
-            p->nrecent = 0;
-        if (t.kind == T_NAME && p->tree->lost.n < MOST_LOST)
-            vec_push(&p->tree->lost, t.value);
+    if (t.kind == 0 || (t.kind == T_SEMI && p->level <= p->recover_level)) {
+        p->recovering = false;
+        return false;
     }
+    if (t.kind == T_SEMI)
+        p->nrecent = 0;
+    if (t.kind == T_NAME && p->tree->lost.n < MOST_LOST)
+        vec_push(&p->tree->lost, t.value);
+    return true;
 }
 
 int cordon_lex(CORDON_STYPE *value, Range *at, struct Tokens *p)
 {
-    Token t = p->recovering ? past_mistake(p) : next_token(p);
-    p->recovering = false;
-    remember_name(p, &t);
+    Token t;
+    do {
+        t = next_token(p);
+        if (t.kind == T_LBRACE)
+            p->level++;
+        else if (t.kind == T_RBRACE && p->level)
+            p->level--;
+    } while (p->recovering && goes_wrong(p, t));
+    remember_name(p, t);
     p->before = p->taken;
     p->taken = t.kind;
     *at = t.at;

@@ -47,8 +47,7 @@ static void parse_only(const char *path, Figures *f)
     intern_init(&names);
     parse_init(&names);
     reader.read(reader.self, path, &text);
-    FileId file = sources_add(&sources, str_from(path), str_from(path), strbuf_str(&text), false);
-    strbuf_free(&text);
+    FileId file = sources_adopt(&sources, str_from(path), str_from(path), &text, false);
     parse_file(&sources, file, &names, &diags, &tree);
     f->errors = diags.errors;
 }

@@ -107,6 +107,28 @@ Test(base, equal_names_have_equal_ids)
     intern_free(&in);
 }
 
+/* Every byte counts, wherever it stands in names of any length. */
+Test(base, names_that_differ_in_one_byte_are_two)
+{
+    char name[41];
+    Interner in;
+    intern_init(&in);
+    for (size_t n = 1; n <= 40; n++) {
+        memset(name, 'a', n);
+        Sym plain = intern(&in, (Str){name, n});
+        for (size_t i = 0; i < n; i++) {
+            uint32_t before = in.n;
+            name[i] = 'b';
+            Sym other = intern(&in, (Str){name, n});
+            cr_assert_eq(other, before);
+            cr_assert_eq(intern_find(&in, (Str){name, n}), other);
+            name[i] = 'a';
+        }
+        cr_assert_eq(intern_find(&in, (Str){name, n}), plain);
+    }
+    intern_free(&in);
+}
+
 /* Names that are known beforehand keep their numbers; others come behind them. */
 Test(base, known_names_are_found_first)
 {
