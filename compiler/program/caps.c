@@ -88,8 +88,7 @@ typedef struct Caps {
     Map control_levels;    /* control -> 1 + level */
 } Caps;
 
-/* 1 + the number of a capability; 0 if it is none. */
-static uint32_t cap_number(const Model *m, ObjId capability)
+uint32_t cap_number(const Model *m, ObjId capability)
 {
     return capability < m->cap_number.n ? m->cap_number.at[capability] : 0;
 }

@@ -236,6 +236,8 @@ ObjId obj_primary_boundary(const Program *p, ObjId o);
 
 /* ---- capabilities (program/caps.c) ---- */
 
+/* 1 + the number of a capability; 0 if it is none. */
+uint32_t cap_number(const Model *m, ObjId capability);
 CapLevel cap_level(const Program *p, ObjId o, ObjId capability);
 /* What gives, denies or leaves open a capability on an object. */
 typedef struct CapSource {

@@ -1,7 +1,6 @@
 /* From the trees of rules and policies to plans. Requires: a bound program. Leaves behind: a RuleSet in order of rule
  * ids, in which whatever could not be understood is reported and marked broken, so that it is never evaluated. */
 #include "rules/cond.h"
-#include "score/score.h"
 
 static void name_error(Compiling *c, NodeId node)
 {
@@ -145,24 +144,6 @@ static void rule_item(Compiling *c, Plan *plan, NodeId n)
     }
 }
 
-/* The constant of the scale of severity that the score of a vector falls into; 0 for a malformed one. */
-static ConstId severity_band(const Program *p, Str vector)
-{
-    PropId severity = p->known[KNOWN_RULE_SEVERITY];
-    Score s = score_cvss(vector);
-    if (!s.method || !severity || p->props.at[severity].type.tag != TYPE_ENUM)
-        return 0;
-    return enum_const(p, p->props.at[severity].type.of, intern_find(p->names, str_from(score_band_key(s.band))));
-}
-
-static ConstId written_severity(const Program *p, ObjId rule)
-{
-    Value written = obj_known(p, rule, KNOWN_RULE_SEVERITY), vector = obj_known(p, rule, KNOWN_RULE_CVSS);
-    if (written.tag == V_CONST)
-        return written.a;
-    return vector.tag == V_TEXT ? severity_band(p, value_text_of(&p->model, vector)) : 0;
-}
-
 /* Whether the pattern can find anything in the model. */
 static bool finds_any(const RuleSet *r, const Plan *plan)
 {
@@ -194,8 +175,6 @@ static void rule_body(Compiling *c, Plan *plan)
     for (NodeId n = node_child(c->tree, plan->node); n; n = node_next(c->tree, n))
         if (here || node_kind(c->tree, n) == N_PROP)
             rule_item(c, plan, n);
-    if (here)
-        plan->severity = written_severity(c->p, plan->info.obj);
     plan->broken = !here;
     if (!plan->info.keys)
         plan->info.keys = plan_usual_keys(plan);
@@ -395,6 +374,7 @@ RuleSet *rules_compile(Program *p, RuleUse use)
     Named *rules = named_sorted(r, p->rules.at, p->rules.n);
     Named *policies = named_sorted(r, p->policies.at, p->policies.n);
     vec_reserve(&r->plans, p->rules.n + p->policies.n);
+    r->severities = NEWN(&r->arena, ConstId, p->rules.n + 1);
     for (uint32_t i = 0; i < p->rules.n; i++)
         compile_rule(r, &rules[i].stanza, rules[i].id);
     r->nrules = r->plans.n - 1;

@@ -211,10 +211,10 @@ ObjId compile_capability(Compiling *c, NodeId name, uint32_t *number)
 {
     Ref r = node_kind(c->tree, name) == N_QNAME ? program_find(c->p, c->scope, node_at(c->tree, name)->val)
                                                 : (Ref){REF_NONE, 0};
-    for (uint32_t i = 0; r.tag == REF_OBJ && i < c->p->capabilities.n; i++) {
-        *number = i;
-        if (c->p->capabilities.at[i] == r.id)
-            return r.id;
+    uint32_t n = r.tag == REF_OBJ ? cap_number(&c->p->model, r.id) : 0;
+    if (n) {
+        *number = n - 1;
+        return r.id;
     }
     Str wanted = node_source(c, name);
     Diag *d = COMPILE_ERROR(c, UNKNOWN_CAPABILITY, name, compile_z(c, wanted));

@@ -251,7 +251,8 @@ static void check_rule(Lint *l, RuleId rule)
         diag_add(d, D_NEVER_CLOSED, at, id);
     if (obj_known(l->p, plan->info.obj, KNOWN_RULE_FIX).tag != V_TEXT)
         diag_add(d, D_NO_FIX, at, id);
-    if (!plan->severity && !plan->nraises && !finds_gaps(l->p, plan->info.obj)) /* what is missing has none */
+    if (!plan_severity(l->r, rule) && !plan->nraises &&
+        !finds_gaps(l->p, plan->info.obj)) /* what is missing has none */
         diag_add(d, D_NO_SEVERITY, at, id);
     if (!(l->tested[rule] & 1))
         diag_add(d, D_NO_TEST, at, id);

@@ -329,7 +329,7 @@ void mutants_of(RuleSet *r, RuleId rule, Mutants *out)
     for (uint32_t i = plan.lines; i < plan.lines + plan.nlines; i++)
         mutate_mitigation(&m, i);
     for (uint32_t i = plan.raises; i < plan.raises + plan.nraises; i++)
-        if (r->raises.at[i].value != plan.severity || plan.nraises > 1)
+        if (r->raises.at[i].value != plan_severity(r, rule) || plan.nraises > 1)
             mutate_line(&m, r->raises.at[i].when, "raise");
     drop_key(&m);
 }

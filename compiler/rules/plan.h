@@ -127,7 +127,6 @@ typedef struct Plan {
     CondId when, unless;
     Span when_span, unless_span;
     uint32_t lines, nlines, raises, nraises;
-    ConstId severity; /* written, else by CVSS; 0 */
 } Plan;
 
 typedef struct Atom {
@@ -164,7 +163,8 @@ struct RuleSet {
     uint32_t nkinds;
     UseId use_carries, use_holds, use_made_of, use_controls, use_out_of_scope;
     Arena arena;
-    uint32_t *things; /* by kind: how many things of the model are of it or of one before it; of RULES_HERE only */
+    ConstId *severities; /* by RuleId: 1 + its severity, once somebody has asked */
+    uint32_t *things;    /* by kind: how many things of the model are of it or of one before it; of RULES_HERE only */
     Cache *cache;
 };
 
@@ -182,6 +182,8 @@ static inline uint32_t plan_usual_keys(const Plan *plan)
     return plan->info.path ? 1u << plan->seed.from.slot | 1u << plan->seed.to.slot : 1;
 }
 const char *cond_name(CondOp op);
+/* What the rule says of severity, else its CVSS; 0 if neither. */
+ConstId plan_severity(const RuleSet *r, RuleId rule);
 
 /* ---- compiling (compile.c, pattern.c, cond.c, operand.c) ---- */
 

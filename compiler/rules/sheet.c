@@ -205,7 +205,7 @@ void rule_sheet(const RuleSet *r, RuleId rule, RuleSheet *out)
     out->when.n = out->unless.n = out->closers.n = out->raises.n = out->capabilities.n = out->tests.n = 0;
     out->looks_at = out->for_each = (Str){0};
     out->expected = 0;
-    out->severity = plan->severity;
+    out->severity = plan_severity(r, rule);
     if (plan->broken)
         return;
     Sheet s = {.r = r, .p = r->program, .plan = plan, .tree = &r->program->modules.at[plan->module].tree, .out = out};

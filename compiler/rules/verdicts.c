@@ -1,5 +1,6 @@
 /* What a verdict says of itself: its id, the things it is about, its severity; and the way back from a verdict to the binding it was found with. */
 #include "rules/plan.h"
+#include "score/score.h"
 
 const char *verdict_name(VerdictKind v)
 {
@@ -58,10 +59,40 @@ bool verdict_at(const RuleSet *r, const Verdict *v, const ObjId *things, uint32_
     return n == 1 ? any : keys == n && matched == n;
 }
 
+/* ---- severity ---- */
+
+/* The constant of the scale of severity that the score of a vector falls into; 0 for a malformed one. */
+static ConstId severity_band(const Program *p, Str vector)
+{
+    PropId severity = p->known[KNOWN_RULE_SEVERITY];
+    Score s = score_cvss(vector);
+    if (!s.method || !severity || p->props.at[severity].type.tag != TYPE_ENUM)
+        return 0;
+    return enum_const(p, p->props.at[severity].type.of, intern_find(p->names, str_from(score_band_key(s.band))));
+}
+
+static ConstId written_severity(const Program *p, ObjId rule)
+{
+    Value written = obj_known(p, rule, KNOWN_RULE_SEVERITY), vector = obj_known(p, rule, KNOWN_RULE_CVSS);
+    if (written.tag == V_CONST)
+        return written.a;
+    return vector.tag == V_TEXT ? severity_band(p, value_text_of(&p->model, vector)) : 0;
+}
+
+/* Most rules find nothing: reading them all would cost more than evaluating them on a small model. */
+ConstId plan_severity(const RuleSet *r, RuleId rule)
+{
+    if (rule > r->nrules) /* a policy */
+        return 0;
+    ConstId *known = &r->severities[rule];
+    if (!*known)
+        *known = 1 + written_severity(r->program, plan_at(r, rule)->info.obj);
+    return *known - 1;
+}
+
 ConstId verdict_severity(const RuleSet *r, const Verdict *v)
 {
-    const Plan *plan = plan_at(r, v->rule);
-    return v->raised ? r->raises.at[plan->raises + v->raised - 1].value : plan->severity;
+    return v->raised ? r->raises.at[plan_at(r, v->rule)->raises + v->raised - 1].value : plan_severity(r, v->rule);
 }
 
 /* ---- back to the binding ---- */
