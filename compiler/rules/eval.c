@@ -181,6 +181,14 @@ static Tri where_eval(Ev *ev, CondId where, AskId rest)
     return rest ? ask_eval(ev, &ev->settled->asks.at[rest]) : cond_eval(ev, where);
 }
 
+Tri noun_where(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
+{
+    const Noun *n = &ev->r->nouns.at[noun];
+    ev->env.obj[n->bound] = o;
+    ev->env.half[n->bound] = half;
+    return where_eval(ev, n->where, ev->settled ? ev->settled->of_noun[noun] : 0);
+}
+
 Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
 {
     const Noun *n = &ev->r->nouns.at[noun];
@@ -188,9 +196,8 @@ Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
         return TRI_FALSE;
     if (!n->where)
         return TRI_TRUE;
-    ev->env.obj[n->bound] = o;
-    ev->env.half[n->bound] = half;
-    return where_eval(ev, n->where, ev->settled ? ev->settled->of_noun[noun] : 0);
+    bool kept = ev->settled && ev->settled->column && ev->settled->column[noun];
+    return kept ? settled_noun(ev, noun, o, half) : noun_where(ev, noun, o, half);
 }
 
 /* The noun among the boundaries that contain a thing. */

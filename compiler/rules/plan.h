@@ -371,6 +371,8 @@ static inline Value ev_prop(const Ev *ev, ObjId o, UseId use)
 }
 Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half);
 bool noun_base(const Ev *ev, const Noun *n, ObjId o);
+/* What the `where` of a noun comes to for a thing. */
+Tri noun_where(Ev *ev, uint32_t noun, ObjId o, uint32_t half);
 CapLevel ev_cap(const Ev *ev, ObjId o, uint32_t number);
 CapLevel mit_part_level(Ev *ev, const MitPart *part);
 CapLevel mit_line_level(Ev *ev, const MitLine *line);

@@ -417,6 +417,40 @@ static void settle_noun(Settled *set, Ev *ev, uint32_t i)
         set->of_noun[i] = settle_cond(&k, n->where, &set->asks);
 }
 
+/* Columns for the nouns that ask something of a thing, and of nothing else. */
+static void make_columns(Settled *set, const Ev *ev)
+{
+    const RuleSet *r = ev->r;
+    uint32_t columns = 0;
+    set->column = mem_resize(NULL, r->nouns.n + 1u, sizeof *set->column);
+    for (uint32_t i = 0; i < r->nouns.n; i++) {
+        const Noun *n = &r->nouns.at[i];
+        bool asks = n->where && !n->mask && set->asks.at[set->of_noun[i]].op != ASK_CONST;
+        bool other = n->tag == NOUN_KIND && kind_family(ev->p, n->lo) == FAMILY_OTHER;
+        set->column[i] = asks && other ? ++columns : 0;
+    }
+    set->row = (columns + 3) / 4;
+    size_t size = (size_t)set->row * ev->m->others.n + 1;
+    set->known = mem_alloc(size);
+    memset(set->known, 0, size);
+}
+
+Tri settled_noun(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
+{
+    const Settled *set = ev->settled;
+    const Model *m = ev->m;
+    uint32_t at = m->objects.at[o].index, column = set->column[noun] - 1;
+    if (at >= m->others.n || m->others.at[at] != o)
+        return noun_where(ev, noun, o, half);
+    uint8_t *place = &set->known[(size_t)at * set->row + column / 4];
+    unsigned shift = column % 4 * 2, known = *place >> shift & 3;
+    if (known)
+        return (Tri)(known - 1);
+    Tri t = noun_where(ev, noun, o, half);
+    *place = (uint8_t)(*place | (1u + t) << shift);
+    return t;
+}
+
 void settled_make(Settled *s, Ev *ev)
 {
     const RuleSet *r = ev->r;
@@ -435,6 +469,7 @@ void settled_make(Settled *s, Ev *ev)
     push_const(&s->asks, TRI_TRUE);
     for (uint32_t i = 0; i < r->nouns.n; i++)
         settle_noun(s, ev, i);
+    make_columns(s, ev);
     for (uint32_t i = 0; i < r->sources.n; i++)
         settle_source(s, ev, i, &flows);
     vec_free(&flows);
@@ -446,6 +481,8 @@ void settled_free(Settled *s, Ev *ev)
     free(s->barren);
     free(s->of_source);
     free(s->of_noun);
+    free(s->column);
+    free(s->known);
     vec_free(&s->asks);
     ev->settled = NULL;
 }

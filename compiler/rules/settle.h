@@ -88,9 +88,16 @@ struct Settled {
     uint8_t *barren; /* by source: 1 where nothing can be what it looks for */
     Asks asks;
     AskId *of_source, *of_noun; /* what remains of their `where` */
+    /* What nouns come to for data and other things that many flows and elements refer to: by place in Model.others a row, in it two
+     * bits for each noun that has a column, 0 or 1 + Tri. */
+    uint32_t *column; /* by noun: 1 + its column, or 0 */
+    uint8_t *known;
+    uint32_t row; /* bytes */
 };
 /* For a derived model. Sets ev->settled. */
 void settled_make(Settled *s, Ev *ev);
+/* noun_where for a noun with a column, answered once for each thing. */
+Tri settled_noun(Ev *ev, uint32_t noun, ObjId o, uint32_t half);
 void settled_free(Settled *s, Ev *ev);
 
 #endif
