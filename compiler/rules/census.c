@@ -96,6 +96,9 @@ void census_take(Census *c, const Ev *ev)
         else
             count_values(c, m, obj);
     }
+    /* What gets its values late is the library's, and no part of the model. */
+    UseId scope = r->use_out_of_scope;
+    c->excludes = scope && any_bit(row_of(c, c->says, scope), 1, r->nkinds - 1);
     count_late(c, late);
     map_free(&seen);
     free(late);

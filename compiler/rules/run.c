@@ -24,10 +24,11 @@ typedef struct Run {
     Vec(Todo) base;  /* by rule - lo: by what is known of the model as a whole */
     Asks asks;       /* of `todos` */
     Vec(Todo) todos;
-    Vec(Range) lists; /* into todos */
-    Map shapes,
-        list_of; /* kinds of a flow and its ends -> 1 + number; that number and the protocol -> 1 + place in lists */
-    Map row_of;  /* facet and its value -> 1 + place in rows */
+    Vec(Range) lists;   /* into todos */
+    Map kinds;          /* kind of a thing -> 1 + place in lists */
+    Map shapes;         /* kinds of a flow and its ends -> 1 + number */
+    Map list_of;        /* that number and the protocol -> 1 + place in lists */
+    Map row_of;         /* facet and its value -> 1 + place in rows */
     Vec(uint64_t) rows; /* bits by rule - lo: rules that find nothing where a facet has that value */
     uint32_t nshapes;
     const Asks *from; /* asks of the rule at hand */
@@ -245,65 +246,47 @@ static void run_halves(Run *run)
     ev->memo = NULL;
 }
 
-/* The things of a family in order of their kinds; those of kind k begin at start[k]. */
-typedef struct ByKind {
-    ObjId *things;
-    uint32_t *start; /* nkinds + 1 */
-} ByKind;
-
-static ByKind by_kind(const Model *m, uint32_t nkinds, const ObjId *list, uint32_t n)
+/* What there is to do for things of a kind in a list of its family. */
+static Range list_of_kind(Run *run, Family family, ObjId thing)
 {
-    ByKind k = {mem_resize(NULL, n, sizeof *k.things), mem_resize(NULL, nkinds + 1u, sizeof *k.start)};
-    memset(k.start, 0, (nkinds + 1u) * sizeof *k.start);
-    for (uint32_t i = 0; i < n; i++)
-        k.start[m->objects.at[list[i]].kind + 1]++;
-    for (uint32_t i = 1; i <= nkinds; i++)
-        k.start[i] += k.start[i - 1];
-    for (uint32_t i = 0; i < n; i++)
-        k.things[k.start[m->objects.at[list[i]].kind]++] = list[i];
-    memmove(k.start + 1, k.start, nkinds * sizeof *k.start);
-    k.start[0] = 0;
-    return k;
-}
-
-/* All things of one kind, each by all rules that can concern it, so that what it says is read once. */
-static void run_kind(Run *run, Family family, KindId kind, const ObjId *things, uint32_t n)
-{
-    uint32_t first = run->todos.n;
+    KindId kind = run->ev.m->objects.at[thing].kind;
+    uint32_t at = map_get(&run->kinds, kind);
+    if (at)
+        return run->lists.at[at - 1];
+    Range list = {run->todos.n, 0};
     Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
-    foreknown_bind(&k, 0, things[0]);
+    foreknown_bind(&k, 0, thing);
     for (uint32_t i = 0; i < run->base.n; i++) {
         const Plan *plan = plan_at(run->r, run->lo + i);
-        if (!run->base.at[i].rule || !plan_by_thing(plan) || plan->seed.family != family || kind < plan->seed.lo ||
-            kind > plan->seed.hi)
+        bool concerns = run->base.at[i].rule && plan_by_thing(plan) && plan->seed.family == family;
+        if (!concerns || kind < plan->seed.lo || kind > plan->seed.hi)
             continue;
         Todo t = todo_where(run, &k, &run->base.at[i], &run->asks);
         if (t.rule)
             vec_push(&run->todos, t);
     }
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t at = first; at < run->todos.n; at++) {
-            run->ev.env.obj[0] = things[i];
-            run->ev.env.half[0] = 0;
-            if (early_holds(run, &run->asks, &run->todos.at[at]))
-                match_thing(&run->ev, plan_at(run->r, run->todos.at[at].rule), things[i]);
-        }
+    list.n = run->todos.n - list.first;
+    vec_push(&run->lists, list);
+    map_put(&run->kinds, kind, run->lists.n);
+    return list;
 }
 
+/* In the order of the lists, which is that of the text: what belongs together stands together in memory. */
 static void run_things(Run *run)
 {
-    const Model *m = run->ev.m;
-    uint32_t n;
+    Ev *ev = &run->ev;
     for (uint32_t f = FAMILY_ELEMENT; f <= FAMILY_OTHER; f++) {
-        const ObjId *list = family_list(m, (Family)f, 0, &n);
-        if (!n)
-            continue;
-        ByKind k = by_kind(m, run->r->nkinds, list, n);
-        for (KindId kind = 1; kind < run->r->nkinds; kind++)
-            if (k.start[kind + 1] > k.start[kind])
-                run_kind(run, (Family)f, kind, k.things + k.start[kind], k.start[kind + 1] - k.start[kind]);
-        free(k.things);
-        free(k.start);
+        uint32_t n;
+        const ObjId *things = family_list(ev->m, (Family)f, 0, &n);
+        for (uint32_t i = 0; i < n; i++) {
+            Range list = list_of_kind(run, (Family)f, things[i]);
+            ev->env.half[0] = 0;
+            for (uint32_t at = list.first; at < list.first + list.n; at++) {
+                ev->env.obj[0] = things[i];
+                if (early_holds(run, &run->asks, &run->todos.at[at]))
+                    match_thing(ev, plan_at(run->r, run->todos.at[at].rule), things[i]);
+            }
+        }
     }
 }
 
@@ -359,6 +342,7 @@ static void run_free(Run *run)
     vec_free(&run->todos);
     vec_free(&run->lists);
     vec_free(&run->rows);
+    map_free(&run->kinds);
     map_free(&run->shapes);
     map_free(&run->list_of);
     map_free(&run->row_of);

@@ -16,6 +16,7 @@ typedef struct Census {
     uint64_t *unsure;  /* by use, a row: kinds of which a thing says for it that it is unknown */
     uint64_t *changes; /* by use, a row: kinds whose default is another than that of the kind before; once asked for */
     uint8_t *compared; /* by use: whether its row of `changes` is made */
+    bool excludes;     /* something says that it is out of scope */
     uint8_t *levels;   /* by kind and capability: 1 << CapLevel for each level that occurs */
 } Census;
 void census_take(Census *c, const Ev *ev);

@@ -1,7 +1,7 @@
 /* From conditions to the verdict on one match: the table of the language reference. Requires: ev->env holds the match.
  * A `when` or `unless` that is unknown makes a possible threat, unless what mitigates it is there: then no answer could
  * make it open. */
-#include "rules/plan.h"
+#include "rules/settle.h"
 
 static CapLevel alternative_level(Ev *ev, const MitPart *part, const MitAlternative *a)
 {
@@ -73,7 +73,7 @@ static bool is_flow(const Ev *ev, ObjId o)
  * content along, a device its ports. */
 ObjId excluded_by(const Ev *ev, ObjId o)
 {
-    if (!ev->r->use_out_of_scope)
+    if (!ev->r->use_out_of_scope || (ev->settled && !ev->settled->census.excludes))
         return 0;
     bool alone = is_flow(ev, o);
     for (; o && !(model_obj(ev->m, o)->flags & OBJ_MODULE); o = alone ? 0 : model_obj(ev->m, o)->parent)
