@@ -126,8 +126,7 @@ static Value rule_names(Program *p, const Tree *t, NodeId value)
         vec_push(&m->texts, name ? sym_str(p->names, node_at(t, n)->val) : node_text(t, p->sources, &p->arena, n));
         vec_push(&m->set_values, (Value){V_TEXT, m->texts.n - 1});
     }
-    vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    return (Value){V_SET, m->sets.n - 1};
+    return set_closed(m, from);
 }
 
 /* Whether all that stands there can be the name of a rule. */
@@ -140,24 +139,49 @@ static bool are_rule_names(const Tree *t, NodeId value)
     return true;
 }
 
+/* A property of a kind by its name, found by going up the tree of kinds: the same few are asked for again and again. */
+enum { PROP_SLOTS = 256 };
+typedef struct PropSlot {
+    KindId kind; /* 0: empty */
+    Sym name;
+    PropId prop;
+    Type type;
+    bool read_from_tree;
+} PropSlot;
+
+static const PropSlot *find_property(Program *p, KindId kind, Sym name)
+{
+    if (!p->prop_slots)
+        p->prop_slots = NEWN(&p->arena, PropSlot, PROP_SLOTS);
+    PropSlot *slot = &p->prop_slots[(kind * 31 + name) % PROP_SLOTS];
+    if (slot->kind == kind && slot->name == name)
+        return slot;
+    PropId prop = kind_prop(p, kind, name);
+    if (!prop)
+        return NULL;
+    *slot = (PropSlot){kind, name, prop, prop_type(p, kind, prop), read_from_tree(p, prop)};
+    return slot;
+}
+
 static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, NodeId node)
 {
     Program *p = b->p;
     const Tree *t = &p->modules.at[module].tree;
     Sym name = node_at(t, node)->val;
-    Span at = node_name_span(t, p->sources, p->names, node);
-    KindId kind = model_obj(&p->model, o)->kind;
-    PropId prop = kind_prop(p, kind, name);
-    if (!prop) {
-        unknown_property(p, b->d, o, name, at);
+    const PropSlot *slot = find_property(p, model_obj(&p->model, o)->kind, name);
+    if (!slot) {
+        unknown_property(p, b->d, o, name, node_name_span(t, p->sources, p->names, node));
         return;
     }
-    if (read_from_tree(p, prop))
+    if (slot->read_from_tree)
         return;
+    PropId prop = slot->prop;
+    Type type = slot->type; /* the slot may hold another one once a value is bound */
     uint32_t i = b->n;
     while (i > 0 && b->found[i - 1].prop >= prop)
         i--;
     if (i < b->n && b->found[i].prop == prop) {
+        Span at = node_name_span(t, p->sources, p->names, node);
         Diag *d = diag_add(p->diags, D_PROPERTY_TWICE, at, str_z(&p->diags->arena, sym_str(p->names, name)));
         diag_label(p->diags, d, b->found[i].span, "first set here");
         return;
@@ -166,7 +190,7 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
     uint32_t errors = p->diags->errors;
     Value v = prop == p->known[KNOWN_RISK_RULES] && are_rule_names(t, value)
                   ? rule_names(p, t, value)
-                  : program_value(p, module, scope, prop_type(p, kind, prop), sym_str(p->names, name), value);
+                  : program_value(p, module, scope, type, sym_str(p->names, name), value);
     if (p->diags->errors > errors && p->diags->list.n)
         label_subject(p, vec_last(&p->diags->list), o);
     if (v.tag == V_ABSENT || b->n == MOST_PROPS)
@@ -206,8 +230,7 @@ static void bind_of(Binder *b, uint32_t module, ObjId scope, NodeId of)
         if (target)
             vec_push(&m->set_values, (Value){V_REF, target});
     }
-    vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    b->found[b->n++] = (Found){prop, {V_SET, m->sets.n - 1}, node_span(t, of)};
+    b->found[b->n++] = (Found){prop, set_closed(m, from), node_span(t, of)};
 }
 
 /* `... at x, y`: the things named, as far as they are known. */
@@ -227,8 +250,7 @@ static void bind_at(Binder *b, uint32_t module, ObjId scope, NodeId node, PropId
         if (o)
             vec_push(&m->set_values, (Value){V_REF, o});
     }
-    vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    keep(b, (Found){prop, {V_SET, m->sets.n - 1}, node_span(t, first)});
+    keep(b, (Found){prop, set_closed(m, from), node_span(t, first)});
 }
 
 /* `decision accept R at x`: the properties `disposition` and `at`, so that rules and policies can ask for them. What is wrong with
@@ -319,8 +341,6 @@ static void store(Binder *b, ObjId o)
     Object *obj = &m->objects.at[o];
     obj->props = m->props.n;
     obj->nprops = (uint16_t)b->n;
-    vec_reserve(&m->props, b->n);
-    vec_reserve(&m->places, b->n);
     for (uint32_t i = 0; i < b->n; i++)
         add_value(m, o, b->found[i].prop, b->found[i].value, b->found[i].span);
 }

@@ -54,6 +54,8 @@ uint32_t text_new(Program *p, Str text); /* 0 for the empty text */
 void declare_body(Program *p, Declaring *d, uint32_t module, ObjId scope, NodeId body, unsigned flags);
 void declare_uses(Program *p, Declaring *d);                 /* arguments of templates */
 Type program_type(Program *p, uint32_t module, NodeId type); /* kinds.c */
+/* value.c: the set of what stands from `from` on in Model.set_values, or an earlier one with the same members. */
+Value set_closed(Model *m, uint32_t from);
 /* bind.c */
 void bind_pending(Program *p, Declaring *d);
 void program_check_model(Program *p); /* check.c: what values say together */

@@ -81,11 +81,14 @@ typedef struct Caps {
     Map by_hash;           /* hash of a row -> 1 + row number */
     Vec(PropId) providing; /* properties with `provides` */
     Vec(uint8_t) relevant; /* by PropId: 1 for what a row depends on */
+    Vec(uint8_t) may_have; /* by KindId: 0, or 1 + whether things of it have capabilities whatever they say */
+    Vec(uint32_t) plain;   /* by KindId: 1 + row of the things that say nothing of relevant properties */
     Vec(uint32_t) key;     /* of the object at hand: its kind and what it says of relevant properties */
     Vec(uint32_t) keys;    /* of all different ones, */
     Vec(Seen) seen;        /* each with its row: things that say the same have the same row */
     Map by_key;            /* hash of a key -> 1 + index into seen */
     Map control_levels;    /* control -> 1 + level */
+    Map control_rows;      /* tag and number of a list of controls -> 1 + row of what they give alone */
 } Caps;
 
 uint32_t cap_number(const Model *m, ObjId capability)
@@ -120,9 +123,8 @@ static void from_list(Caps *c, ObjId provider, Known list, CapLevel level)
             raise_level(c, at[i].a, level);
 }
 
-static void from_controls(Caps *c, ObjId o)
+static void from_controls(Caps *c, Value v)
 {
-    Value v = obj_known(c->p, o, KNOWN_CONTROLS);
     const Value *at;
     Range r = value_members(&c->p->model, &v, &at);
     for (uint32_t i = 0; i < r.n; i++)
@@ -204,6 +206,12 @@ static void from_properties(Caps *c, ObjId o)
     }
 }
 
+static void clear_row(Caps *c)
+{
+    if (c->row.n)
+        memset(c->row.at, 0, c->row.n);
+}
+
 static uint32_t intern_row(Caps *c)
 {
     Model *m = &c->p->model;
@@ -251,11 +259,29 @@ static bool has_controls(const Program *p, ObjId o)
     return false;
 }
 
-static bool may_have_capabilities(const Program *p, ObjId o)
+static bool may_have_capabilities(Caps *c, ObjId o)
 {
-    return obj_is(p, o, ROLE_ELEMENT) || obj_is(p, o, ROLE_FLOW) || obj_is(p, o, ROLE_BOUNDARY) ||
-           obj_is(p, o, ROLE_DATA) || obj_is(p, o, ROLE_ASSET) || obj_is(p, o, ROLE_SOFTWARE) ||
-           obj_is(p, o, ROLE_SYSTEM) || obj_is(p, o, ROLE_THREAT) || has_controls(p, o);
+    static const Role roles[] = {ROLE_ELEMENT, ROLE_FLOW,     ROLE_BOUNDARY, ROLE_DATA,
+                                 ROLE_ASSET,   ROLE_SOFTWARE, ROLE_SYSTEM,   ROLE_THREAT};
+    uint8_t *known = &c->may_have.at[model_obj(&c->p->model, o)->kind];
+    for (size_t i = 0; !*known && i < sizeof roles / sizeof *roles; i++)
+        *known = obj_is(c->p, o, roles[i]) ? 2 : 0;
+    *known = *known ? *known : 1;
+    return *known == 2 || has_controls(c->p, o);
+}
+
+/* The row of what a list of controls gives alone. There are many lists and few such rows. */
+static uint32_t row_of_controls(Caps *c, Value controls)
+{
+    uint64_t key = MAP_KEY(controls.tag, controls.a);
+    uint32_t known = map_get(&c->control_rows, key);
+    if (known)
+        return known - 1;
+    clear_row(c);
+    from_controls(c, controls);
+    uint32_t row = intern_row(c);
+    map_put(&c->control_rows, key, row + 1);
+    return row;
 }
 
 static void make_key(Caps *c, ObjId o)
@@ -263,26 +289,20 @@ static void make_key(Caps *c, ObjId o)
     const Model *m = &c->p->model;
     const Object *obj = obj_bound(c->p, o);
     c->key.n = 0;
-    vec_push(&c->key, obj->kind);
     for (uint32_t i = 0; i < obj->nprops; i++) {
         const PropVal *v = &m->props.at[obj->props + i];
         if (!c->relevant.at[v->prop])
             continue;
-        const Value *at;
-        Value said = said_value(v);
-        Range r = value_members(m, &said, &at);
-        vec_push(&c->key, v->prop);
-        vec_push(&c->key, said.tag << 16 | r.n);
-        for (uint32_t k = 0; k < r.n; k++)
-            vec_push(&c->key, at[k].a);
+        bool controls = v->prop == c->p->known[KNOWN_CONTROLS];
+        vec_push(&c->key, (uint32_t)v->prop << 16 | v->tag);
+        vec_push(&c->key, controls ? row_of_controls(c, said_value(v)) : v->a);
     }
 }
 
 static uint32_t compute_row(Caps *c, ObjId o)
 {
-    if (c->row.n)
-        memset(c->row.at, 0, c->row.n);
-    from_controls(c, o);
+    clear_row(c);
+    from_controls(c, obj_known(c->p, o, KNOWN_CONTROLS));
     if (obj_is(c->p, o, ROLE_FLOW))
         from_protocol(c, o);
     from_properties(c, o);
@@ -291,9 +311,18 @@ static uint32_t compute_row(Caps *c, ObjId o)
 
 static uint32_t row_of(Caps *c, ObjId o)
 {
+    KindId kind = model_obj(&c->p->model, o)->kind;
     make_key(c, o);
+    if (!c->key.n) {
+        uint32_t *plain = &c->plain.at[kind];
+        *plain = *plain ? *plain : compute_row(c, o) + 1;
+        return *plain - 1;
+    }
+    vec_push(&c->key, kind);
     size_t bytes = c->key.n * sizeof *c->key.at;
-    uint64_t hash = str_hash((Str){(const char *)c->key.at, bytes});
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < c->key.n; i++)
+        hash = (hash ^ c->key.at[i]) * 0x9E3779B97F4A7C15u;
     for (uint32_t found; (found = map_get(&c->by_key, hash)) != 0; hash++) {
         const Seen *s = &c->seen.at[found - 1];
         if (s->key.n == c->key.n && memcmp(c->keys.at + s->key.first, c->key.at, bytes) == 0)
@@ -324,21 +353,26 @@ void caps_derive(Program *p, ObjId first)
     m->cap_rows.n = m->any_protocol.n = 0;
     number_capabilities(&c);
     mark_relevant(&c);
+    vec_zeroes(&c.may_have, p->kinds.n);
+    vec_zeroes(&c.plain, p->kinds.n);
     intern_row(&c); /* row 0: nothing */
     for (ObjId o = 1; o < m->objects.n; o++) {
         Object *obj = &m->objects.at[o];
-        obj->caps = o >= first && obj->kind && may_have_capabilities(p, o) ? row_of(&c, o) : 0;
+        obj->caps = o >= first && obj->kind && may_have_capabilities(&c, o) ? row_of(&c, o) : 0;
     }
     vec_free(&c.row);
     vec_free(&c.deny);
     vec_free(&c.providing);
     vec_free(&c.relevant);
+    vec_free(&c.may_have);
+    vec_free(&c.plain);
     vec_free(&c.key);
     vec_free(&c.keys);
     vec_free(&c.seen);
     map_free(&c.by_key);
     map_free(&c.by_hash);
     map_free(&c.control_levels);
+    map_free(&c.control_rows);
 }
 
 CapLevel cap_level(const Program *p, ObjId o, ObjId capability)

@@ -540,6 +540,7 @@ void model_free(Model *m)
     vec_free(&m->numbers);
     vec_free(&m->sets);
     vec_free(&m->set_values);
+    map_free(&m->shared_sets);
     vec_free(&m->ends);
     vec_free(&m->elements);
     vec_free(&m->ports);

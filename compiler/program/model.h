@@ -88,6 +88,7 @@ typedef struct Model {
     Vec(double) numbers;
     Vec(Range) sets; /* into set_values */
     Vec(Value) set_values;
+    Map shared_sets;           /* hash of the members -> 1 + index into sets: short lists that say the same are one */
     Vec(Flow) ends;            /* written ends, by flow object; sorted by obj */
     Vec(FlowPorts) flow_ports; /* [0]: no ports */
     Arena arena;

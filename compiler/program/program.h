@@ -86,6 +86,7 @@ struct Program {
     Model model;
     ObjId lexical; /* the module whose text is being bound, where it is not that of the enclosing scope (`extend`) */
     struct Declaring *declaring; /* while a program is being built */
+    struct PropSlot *prop_slots; /* properties that were looked for lately, by kind and name (bind.c) */
     ObjId library_end;           /* objects below it are the standard library's */
     Vec(KindNode) late;          /* where objects with OBJ_LATE stand; their `props` is an index of it */
     Sym unknown_sym, true_sym, false_sym;

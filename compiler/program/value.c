@@ -209,6 +209,37 @@ static void warn_twice(const Site *s, NodeId node, const Value *before, uint32_t
         }
 }
 
+/* Lists of many things are seldom written twice, and texts and numbers never have the same index. */
+static bool may_be_shared(const Value *at, uint32_t n)
+{
+    enum { MOST = 16 };
+    for (uint32_t i = 0; i < n && n <= MOST; i++)
+        if (at[i].tag == V_TEXT || at[i].tag == V_NUMBER)
+            return false;
+    return n <= MOST;
+}
+
+Value set_closed(Model *m, uint32_t from)
+{
+    uint32_t n = m->set_values.n - from;
+    const Value *at = n ? &m->set_values.at[from] : NULL;
+    bool shared = may_be_shared(at, n);
+    uint64_t hash = 1;
+    for (uint32_t i = 0; shared && i < n; i++)
+        hash = (hash ^ MAP_KEY(at[i].tag, at[i].a)) * 0x9E3779B97F4A7C15u;
+    for (uint32_t known; shared && (known = map_get(&m->shared_sets, hash)) != 0; hash++) {
+        Range r = m->sets.at[known - 1];
+        if (r.n != n || (n && memcmp(&m->set_values.at[r.first], at, n * sizeof *at) != 0))
+            continue;
+        m->set_values.n = from;
+        return (Value){V_SET, known - 1};
+    }
+    vec_push(&m->sets, (Range){from, n});
+    if (shared)
+        map_put(&m->shared_sets, hash, m->sets.n);
+    return (Value){V_SET, m->sets.n - 1};
+}
+
 static Value set_value(const Site *s, NodeId first)
 {
     Program *p = s->p;
@@ -230,8 +261,7 @@ static Value set_value(const Site *s, NodeId first)
             vec_push(&m->set_values, v);
         }
     }
-    vec_push(&m->sets, (Range){from, m->set_values.n - from});
-    return (Value){V_SET, m->sets.n - 1};
+    return set_closed(m, from);
 }
 
 /* One value where a set is wanted is a set of one, unless it stands for the whole: unknown, or a parameter. */
@@ -244,8 +274,7 @@ static Value as_set(const Site *s, NodeId node)
         return v;
     if (v.tag != V_ABSENT)
         vec_push(&p->model.set_values, v);
-    vec_push(&p->model.sets, (Range){from, p->model.set_values.n - from});
-    return (Value){V_SET, p->model.sets.n - 1};
+    return set_closed(&p->model, from);
 }
 
 Value program_value(Program *p, uint32_t module, ObjId scope, Type type, Str what, NodeId value)
