@@ -83,6 +83,7 @@ unsigned threat_impacts(const Assessment *a, const Threat *t);
 typedef struct Involved {
     ObjVec elements, boundaries; /* in order of the variables, no repetition; crossed boundaries sorted behind them */
     ObjId flow;                  /* the first flow bound, or 0 */
+    ObjVec crossed;              /* at work */
 } Involved;
 void threat_involved(const Assessment *a, const Threat *t, Involved *out);
 void involved_free(Involved *v);

@@ -241,22 +241,22 @@ static void add_crossed(const Assessment *a, Involved *out)
 {
     const Model *m = &a->program->model;
     uint32_t half = model_obj(m, out->flow)->index * 2, bound = out->boundaries.n;
-    ObjVec crossed = {0};
-    half_leaves(m, half, &crossed);
-    half_enters(m, half, &crossed);
-    for (uint32_t i = 1; i < crossed.n; i++) { /* few: insertion sort */
-        ObjId o = crossed.at[i];
+    ObjVec *crossed = &out->crossed;
+    crossed->n = 0;
+    half_leaves(m, half, crossed);
+    half_enters(m, half, crossed);
+    for (uint32_t i = 1; i < crossed->n; i++) { /* few: insertion sort */
+        ObjId o = crossed->at[i];
         uint32_t k = i;
-        for (; k > 0 && obj_order(a->program, o, crossed.at[k - 1]) < 0; k--)
-            crossed.at[k] = crossed.at[k - 1];
-        crossed.at[k] = o;
+        for (; k > 0 && obj_order(a->program, o, crossed->at[k - 1]) < 0; k--)
+            crossed->at[k] = crossed->at[k - 1];
+        crossed->at[k] = o;
     }
-    for (uint32_t i = 0; i < crossed.n; i++)
+    for (uint32_t i = 0; i < crossed->n; i++)
         if (bound == 0)
-            vec_push(&out->boundaries, crossed.at[i]);
+            vec_push(&out->boundaries, crossed->at[i]);
         else
-            add_once(&out->boundaries, 0, crossed.at[i]);
-    vec_free(&crossed);
+            add_once(&out->boundaries, 0, crossed->at[i]);
 }
 
 void software_users(const Assessment *a, ObjId software, ObjVec *out)
@@ -298,5 +298,6 @@ void involved_free(Involved *v)
 {
     vec_free(&v->elements);
     vec_free(&v->boundaries);
+    vec_free(&v->crossed);
     *v = (Involved){0};
 }

@@ -162,16 +162,18 @@ static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId 
         term_fact(&x->ev, term, &cause.obj, &cause.prop);
     else
         cause.obj = by;
-    StrBuf *b = start_text(x);
-    if (two && cause.prop)
-        prop_words(x->ev.p, cause.obj, cause.prop, b);
-    else
-        cond_words(&x->ev, c, value, by, b);
-    cause.text = keep_text(x);
     PropId said = cause.prop;
     if (!said && n->op == COND_LINKED) /* what is carried or held is listed by a property */
         said = x->ev.p->known[n->word == VERB_CARRIES ? KNOWN_CARRIES : KNOWN_HOLDS];
-    cause.fact = fact_span(x->ev.p, cause.obj, said);
+    const PropVal *written = NULL;
+    Value v = said ? obj_value(x->ev.p, cause.obj, said, &written) : (Value){V_ABSENT, 0};
+    cause.fact = value_place(x->ev.p, cause.obj, written);
+    StrBuf *b = start_text(x);
+    if (cause.prop && (two || cond_tells_value((CondOp)n->op)))
+        said_words(x->ev.p, cause.obj, cause.prop, v, b);
+    else
+        cond_words(&x->ev, c, value, by, b);
+    cause.text = keep_text(x);
     add_cause(x, cause);
     if (value == TRI_UNKNOWN && cause.prop && term_value(&x->ev, term).tag == V_UNKNOWN)
         add_question(x, cause.obj, cause.prop, 0, n->span);

@@ -491,6 +491,9 @@ void kind_words(const Program *p, KindId kind, StrBuf *out); /* "a Service" */
 /* Source text on one line: what is blank becomes one space. */
 void source_words(const Program *p, Span at, StrBuf *out);
 void prop_words(const Program *p, ObjId o, PropId prop, StrBuf *out);
+void said_words(const Program *p, ObjId o, PropId prop, Value v, StrBuf *out); /* the same, its value at hand */
+/* Whether cond_words says of a condition only what the property is that it asks. */
+bool cond_tells_value(CondOp op);
 /* The thing and property that a term's value comes from: where the way ends, at an unknown at the latest. */
 void term_fact(const Ev *ev, const Term *t, ObjId *o, PropId *prop);
 

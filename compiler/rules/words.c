@@ -51,13 +51,18 @@ static void value_words(const Program *p, Value v, StrBuf *out)
         value_print(p, v, out);
 }
 
-void prop_words(const Program *p, ObjId o, PropId prop, StrBuf *out)
+void said_words(const Program *p, ObjId o, PropId prop, Value v, StrBuf *out)
 {
     strbuf_add(out, sym_str(p->names, p->props.at[prop].name));
     strbuf_addz(out, " of ");
     obj_path(p, o, out);
     strbuf_addz(out, " is ");
-    value_words(p, obj_value(p, o, prop, NULL), out);
+    value_words(p, v, out);
+}
+
+void prop_words(const Program *p, ObjId o, PropId prop, StrBuf *out)
+{
+    said_words(p, o, prop, obj_value(p, o, prop, NULL), out);
 }
 
 void term_fact(const Ev *ev, const Term *t, ObjId *o, PropId *prop)
@@ -186,6 +191,14 @@ static void quoted_words(const Ev *ev, const Cond *n, Tri value, ObjId by, StrBu
         return;
     strbuf_addz(out, ": ");
     obj_path(ev->p, by, out);
+}
+
+bool cond_tells_value(CondOp op)
+{
+    static const bool tells[COND_COUNT] = {[COND_BOOL] = true,   [COND_EQUAL] = true,       [COND_UNKNOWN] = true,
+                                           [COND_ABSENT] = true, [COND_IN] = true,
+                                           [COND_MEMBER] = true, [COND_MEMBER_NOUN] = true, [COND_ORDER] = true};
+    return tells[op];
 }
 
 void cond_words(Ev *ev, CondId c, Tri value, ObjId by, StrBuf *out)
