@@ -33,6 +33,27 @@ static inline size_t escape_plain(const char *s, size_t n)
     return i;
 }
 
+/* Whether all of it can be copied, which most texts can: what was seen is gathered and looked at in the end. */
+static inline void escape_look(unsigned char *restrict seen, const char *restrict s)
+{
+    for (int i = 0; i < ESCAPE_BLOCK; i++) {
+        unsigned char c = (unsigned char)s[i];
+        seen[i] |= (unsigned char)((c < 0x20) | (c == '"') | (c == '\\') | (c >= 0x7F));
+    }
+}
+static inline bool escape_all_plain(const char *s, size_t n)
+{
+    unsigned char seen[ESCAPE_BLOCK] = {0};
+    if (n < ESCAPE_BLOCK)
+        return escape_plain(s, n) == n;
+    for (size_t i = 0; i + ESCAPE_BLOCK <= n; i += ESCAPE_BLOCK)
+        escape_look(seen, s + i);
+    escape_look(seen, s + n - ESCAPE_BLOCK);
+    uint64_t halves[ESCAPE_BLOCK / 8];
+    memcpy(halves, seen, sizeof halves);
+    return !(halves[0] | halves[1]);
+}
+
 /* A byte that is no UTF-8; it is shown as \x{9F}. */
 enum { ESCAPE_BAD = 0x110000 };
 

@@ -105,7 +105,7 @@ void json_direct_end(Json *j, size_t from)
 {
     StrBuf *b = &j->out->memory;
     size_t n = b->n - from;
-    if (escape_plain(strbuf_str(b).s + from, n) == n) {
+    if (escape_all_plain(strbuf_str(b).s + from, n)) {
         j->out->bytes += n;
     } else { /* again, by way of a copy */
         StrBuf copy = {0};
@@ -120,7 +120,7 @@ void json_direct_end(Json *j, size_t from)
 void json_quote(Json *j, Str s)
 {
     char *to = out_room(j->out, s.n + 2);
-    if (to && escape_plain(s.s, s.n) == s.n) {
+    if (to && escape_all_plain(s.s, s.n)) {
         *to++ = '"';
         if (s.n)
             memcpy(to, s.s, s.n);
