@@ -166,3 +166,9 @@ Str sym_str(const Interner *in, Sym sym)
     const InternEntry *e = &in->entries[sym - in->first];
     return (Str){e->s, e->n};
 }
+
+void sym_foresee(const Interner *in, Sym sym)
+{
+    if (sym >= in->first && sym < in->n)
+        __builtin_prefetch(&in->entries[sym - in->first]);
+}

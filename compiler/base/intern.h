@@ -47,6 +47,8 @@ void intern_reserve(Interner *in, uint32_t more);
 Sym intern(Interner *in, Str name);
 /* The id of a name that was interned before, or 0. */
 Sym intern_find(const Interner *in, Str name);
+/* Has it fetched into the cache of the processor, for who asks for it in a moment. */
+void sym_foresee(const Interner *in, Sym sym);
 Str sym_str(const Interner *in, Sym sym);
 
 #endif

@@ -476,8 +476,10 @@ void json_summary(Json *j, const Report *r)
 static void put_all(ThreatsJson *w, const char *key, const ThreatVec *all)
 {
     json_begin_array(&w->j, key);
-    for (uint32_t i = 0; i < all->n && out_ok(w->j.out); i++)
+    for (uint32_t i = 0; i < all->n && out_ok(w->j.out); i++) {
+        threats_foresee(w->r->assessment, all, i);
         put_threat(w, &all->at[i]);
+    }
     json_end(&w->j, ']');
 }
 

@@ -78,6 +78,9 @@ void threat_basis(const Assessment *a, const Threat *t, char out[13]);
 /* Objective bits of all its categories; 0 if the library knows none. */
 unsigned threat_impacts(const Assessment *a, const Threat *t);
 
+/* Has what the threats behind the one at hand are about fetched meanwhile, for who goes through a whole list. */
+void threats_foresee(const Assessment *a, const ThreatVec *all, uint32_t i);
+
 /* What is involved, with what the bound things lead to: the ends of a flow, the boundaries it crosses. Vectors are emptied first, so
  * that one Involved serves many threats. */
 typedef struct Involved {

@@ -294,6 +294,20 @@ void threat_involved(const Assessment *a, const Threat *t, Involved *out)
         add_crossed(a, out);
 }
 
+static void foresee(const Assessment *a, const ThreatVec *all, uint32_t i, Foresight step)
+{
+    const Threat *t = all->n - i > step ? &all->at[i + step] : NULL;
+    if (t && !t->hand)
+        verdict_foresee(a->rules, threat_of_rule(a, t), step);
+}
+
+void threats_foresee(const Assessment *a, const ThreatVec *all, uint32_t i)
+{
+    foresee(a, all, i, FORESEE_THINGS);
+    foresee(a, all, i, FORESEE_VALUES);
+    foresee(a, all, i, FORESEE_ENDS);
+}
+
 void involved_free(Involved *v)
 {
     vec_free(&v->elements);

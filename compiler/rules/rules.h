@@ -68,6 +68,12 @@ typedef struct Verdicts {
     Vec(uint32_t) hops; /* flow halves of witnesses, [0] unused */
 } Verdicts;
 
+/* A large model does not fit into the processor's caches, and what verdicts are about stands anywhere in it. Who tells of one after
+ * the other has what is needed soon fetched meanwhile, each step on time for the one before it: things, what they say, the ends
+ * of flows. Changes nothing. */
+typedef enum Foresight { FORESEE_ENDS = 4, FORESEE_VALUES = 8, FORESEE_THINGS = 12 } Foresight; /* verdicts ahead */
+void verdict_foresee(const RuleSet *r, const Verdict *v, Foresight step);
+
 /* Evaluates every rule on the analysed part of the model. Reports SEARCH_TOO_LARGE. */
 void rules_eval(const RuleSet *r, Verdicts *out);
 /* Only one rule, as tests need it. */

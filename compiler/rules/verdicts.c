@@ -147,3 +147,42 @@ void env_of_verdict(Ev *ev, const Plan *plan, const Verdict *v)
         match_half(ev, plan, half + 1);
     ev->env = again.env;
 }
+
+/* ---- what comes next ---- */
+
+static void foresee_thing(const Model *m, ObjId o)
+{
+    __builtin_prefetch(model_obj(m, o));
+    __builtin_prefetch(model_decl(m, o));
+}
+
+static void foresee_values(const Program *p, ObjId o)
+{
+    const Model *m = &p->model;
+    const Object *obj = model_obj(m, o);
+    __builtin_prefetch(m->props.at + obj->props);
+    __builtin_prefetch(m->places.at + obj->props);
+    __builtin_prefetch(m->flows.at + (obj->index < m->flows.n ? obj->index : 0));
+    sym_foresee(p->names, obj->name);
+}
+
+static void foresee_ends(const Program *p, ObjId o)
+{
+    const Model *m = &p->model;
+    uint32_t index = model_obj(m, o)->index;
+    if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
+        return;
+    foresee_thing(m, m->flows.at[index].from);
+    foresee_thing(m, m->flows.at[index].to);
+}
+
+void verdict_foresee(const RuleSet *r, const Verdict *v, Foresight step)
+{
+    const RuleInfo *info = rule_info(r, v->rule);
+    for (uint32_t i = 0; i < info->nvars; i++)
+        switch (step) {
+        case FORESEE_THINGS: foresee_thing(&r->program->model, v->vars[i]); break;
+        case FORESEE_VALUES: foresee_values(r->program, v->vars[i]); break;
+        case FORESEE_ENDS: foresee_ends(r->program, v->vars[i]); break;
+        }
+}
