@@ -195,9 +195,9 @@ static void quoted_words(const Ev *ev, const Cond *n, Tri value, ObjId by, StrBu
 
 bool cond_tells_value(CondOp op)
 {
-    static const bool tells[COND_COUNT] = {[COND_BOOL] = true,   [COND_EQUAL] = true,       [COND_UNKNOWN] = true,
-                                           [COND_ABSENT] = true, [COND_IN] = true,
-                                           [COND_MEMBER] = true, [COND_MEMBER_NOUN] = true, [COND_ORDER] = true};
+    static const bool tells[COND_COUNT] = {
+        [COND_BOOL] = true, [COND_EQUAL] = true,  [COND_UNKNOWN] = true,     [COND_ABSENT] = true,
+        [COND_IN] = true,   [COND_MEMBER] = true, [COND_MEMBER_NOUN] = true, [COND_ORDER] = true};
     return tells[op];
 }
 
