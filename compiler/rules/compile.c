@@ -359,6 +359,7 @@ static void count_things(RuleSet *r)
 
 RuleSet *rules_compile(Program *p, RuleUse use)
 {
+    enum { CONDS_OF_A_RULE = 16 }; /* room for most, so that few are moved; what stays unused is never touched */
     RuleSet *r = mem_alloc(sizeof *r);
     *r = (RuleSet){.program = p};
     if (use == RULES_HERE)
@@ -374,6 +375,7 @@ RuleSet *rules_compile(Program *p, RuleUse use)
     Named *rules = named_sorted(r, p->rules.at, p->rules.n);
     Named *policies = named_sorted(r, p->policies.at, p->policies.n);
     vec_reserve(&r->plans, p->rules.n + p->policies.n);
+    vec_reserve(&r->conds, CONDS_OF_A_RULE * p->rules.n);
     r->severities = NEWN(&r->arena, ConstId, p->rules.n + 1);
     for (uint32_t i = 0; i < p->rules.n; i++)
         compile_rule(r, &rules[i].stanza, rules[i].id);
