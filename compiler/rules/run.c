@@ -165,27 +165,33 @@ static uint32_t facet_row(Run *run, Facet facet, uint32_t value, uint32_t half, 
     return at;
 }
 
-/* Appends what remains for all halves that are like this one. */
+/* Appends what remains of a rule for all halves that are like this one. */
+static void add_todo(Run *run, uint32_t number, uint32_t half, bool stays)
+{
+    const Source *seed = &plan_at(run->r, run->lo + number)->seed;
+    Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
+    for (int f = 0; f < FACETS; f++)
+        know_facet(run, &k, seed, (Facet)f, half, stays);
+    Todo t = todo_where(run, &k, &run->base.at[number], &run->asks);
+    if (t.rule)
+        vec_push(&run->todos, t);
+}
+
 static Range make_list(Run *run, uint32_t half, const HalfKinds *kinds, bool stays, uint32_t protocol)
 {
-    uint32_t words = run->base.n / 64 + 1, rows[FACETS];
+    const uint32_t values[FACETS] = {kinds->flow * 2 + stays, kinds->from, kinds->to, protocol};
+    uint32_t rows[FACETS];
     Range list = {run->todos.n, 0};
-    rows[FACET_FLOW] = facet_row(run, FACET_FLOW, kinds->flow * 2 + stays, half, stays);
-    rows[FACET_FROM] = facet_row(run, FACET_FROM, kinds->from, half, stays);
-    rows[FACET_TO] = facet_row(run, FACET_TO, kinds->to, half, stays);
-    rows[FACET_PROTOCOL] = facet_row(run, FACET_PROTOCOL, protocol, half, stays);
-    for (uint32_t i = 0; i < words * 64 && i < run->base.n; i++) {
+    for (int f = 0; f < FACETS; f++)
+        rows[f] = facet_row(run, (Facet)f, values[f], half, stays);
+    for (uint32_t i = 0; i < run->base.n; i += 64) {
         uint64_t none = 0;
         for (int f = 0; f < FACETS; f++)
             none |= run->rows.at[rows[f] + i / 64];
-        if (none >> i % 64 & 1)
-            continue;
-        Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
-        for (int f = 0; f < FACETS; f++)
-            know_facet(run, &k, &plan_at(run->r, run->lo + i)->seed, (Facet)f, half, stays);
-        Todo t = todo_where(run, &k, &run->base.at[i], &run->asks);
-        if (t.rule)
-            vec_push(&run->todos, t);
+        uint64_t some = ~none;
+        for (uint32_t number = i; some && number < run->base.n; number++, some >>= 1)
+            if (some & 1)
+                add_todo(run, number, half, stays);
     }
     list.n = run->todos.n - list.first;
     return list;
