@@ -27,10 +27,11 @@ typedef uint32_t Kids;
 #define YYLLOC_DEFAULT(now, rhs, n) \
     ((now) = (n) ? (Range){(rhs)[1].lo, (rhs)[n].hi} : (Range){(rhs)[0].hi, (rhs)[0].hi})
 #define NODE(kind, at, val, flags, kids) build_node(p, N_##kind, at, val, flags, kids)
-#define LEAF(kind, at, val) build_node(p, N_##kind, at, val, 0, 0)
+#define LEAF(kind, at, val) build_leaf(p, N_##kind, at, val, 0)
+#define TEXT(kind, at, flags) build_leaf(p, N_##kind, at, 0, flags)
 #define RANGE(from, to) ((Range){(from).lo, (to).hi})
 /* Whether one blank stands before a name. */
-#define NEAR(before, name) ((name).lo == (before).hi + 1 ? BUILD_PLAIN : 0)
+#define NEAR(before, name) ((name).lo == (before).hi + 1 ? NF_PLAIN : 0)
 static void cordon_error(const Range *at, struct Tokens *p, const char *message);
 }
 
@@ -109,8 +110,8 @@ enum_value: name text_opt               { $$ = NODE(ENUM_VALUE, @$, $1, 0, $2); 
 ladder: enum_value
   | ladder "<" enum_value               { $$ = $1 + $3; } ;
 text_opt: %empty                        { $$ = 0; }
-  | STRING                              { $$ = NODE(STRING, @1, 0, $1, 0); } ;
-title: STRING                           { $$ = NODE(TITLE, @1, 0, $1, 0); } ;
+  | STRING                              { $$ = TEXT(STRING, @1, $1); } ;
+title: STRING                           { $$ = TEXT(TITLE, @1, $1); } ;
 title_opt: %empty                       { $$ = 0; }
   | title ;
 hashid: HASHID                          { $$ = LEAF(HASHID, @1, tokens_hash(p, @1)); } ;
@@ -149,7 +150,7 @@ caps: ref | caps "," ref                { $$ = $1 + $3; } ;
 params_opt: %empty { $$ = 0; } | params | params "," { $$ = $1; } ;
 params: param | params "," param        { $$ = $1 + $3; } ;
 param: name ":" type                    { $$ = NODE(PARAM, @$, $1, 0, $3); } ;
-use: "use" ref "as" name title_opt body_opt { $$ = NODE(USE, @$, $4, (@4).lo == (@2).hi + 4 ? BUILD_PLAIN : 0, $2 + $5 + $6); } ;
+use: "use" ref "as" name title_opt body_opt { $$ = NODE(USE, @$, $4, (@4).lo == (@2).hi + 4 ? NF_PLAIN : 0, $2 + $5 + $6); } ;
 decl: kindref name traits_opt ends_opt body_opt
       { $$ = NODE(DECL, @$, $2, NEAR(@1, @2), $1 + $3 + $4 + $5); } ;
 body_opt: body | SEMI                   { $$ = 0; } ;
@@ -167,7 +168,7 @@ brackets: "[" "]"                       { $$ = NODE(LIST, @$, 0, 0, 0); }
   | "[" list "]"                        { $$ = NODE(LIST, @$, 0, 0, $2); }
   | "[" list "," "]"                    { $$ = NODE(LIST, @$, 0, 0, $2); } ;
 list: scalar | list "," scalar          { $$ = $1 + $3; } ;
-scalar: STRING                          { $$ = NODE(STRING, @1, 0, $1, 0); }
+scalar: STRING                          { $$ = TEXT(STRING, @1, $1); }
   | DOCSTR                              { $$ = LEAF(DOCSTR, @1, 0); }
   | NUM                                 { $$ = LEAF(NUM, @1, 0); }
   | NUM NAME                            { $$ = LEAF(NUM, @1, $2); }
@@ -261,7 +262,7 @@ modq: modvar ref                        { $$ = NODE(MOD, @$, $1, 0, $2); } ;
 noun: term
   | ref "where" "(" cond ")"            { $$ = NODE(NOUN, @$, 0, 0, $1 + $4); } ;
 term: ref
-  | STRING                              { $$ = NODE(STRING, @1, 0, $1, 0); }
+  | STRING                              { $$ = TEXT(STRING, @1, $1); }
   | NUM                                 { $$ = LEAF(NUM, @1, 0); }
   | DATE                                { $$ = LEAF(DATE, @1, tokens_date(p, @1)); } ;
 

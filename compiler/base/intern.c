@@ -51,7 +51,7 @@ void intern_free(Interner *in)
     *in = (Interner){0};
 }
 
-static uint64_t word(const char *s)
+static inline uint64_t word(const char *s)
 {
     uint64_t w;
     memcpy(&w, s, sizeof w);
@@ -60,7 +60,7 @@ static uint64_t word(const char *s)
 
 /* Fewer than eight bytes as a number, equal for equal bytes of one length. Names are short: this is most of what is read of them,
  * and a call to copy or compare a few bytes would cost more than they do. */
-static uint64_t tail(const char *s, size_t n)
+static inline uint64_t tail(const char *s, size_t n)
 {
     uint32_t first, last;
     if (n >= sizeof first) {
@@ -72,7 +72,7 @@ static uint64_t tail(const char *s, size_t n)
              : 0;
 }
 
-static bool same(const char *a, const char *b, size_t n)
+static inline bool same(const char *a, const char *b, size_t n)
 {
     for (; n >= 8; a += 8, b += 8, n -= 8)
         if (word(a) != word(b))
@@ -81,7 +81,7 @@ static bool same(const char *a, const char *b, size_t n)
 }
 
 /* Names that differ in their last byte only, as numbered ones do, get neighbouring slots: one reach into memory for ten. */
-static uint32_t name_hash(Str name)
+static inline uint32_t name_hash(Str name)
 {
     uint64_t h = 0x9E3779B97F4A7C15u ^ name.n;
     const char *s = name.s;
@@ -96,7 +96,7 @@ static uint32_t name_hash(Str name)
     return (uint32_t)(h ^ (h >> 32)) + (unsigned char)name.s[name.n - 1];
 }
 
-static Sym find_known(const KnownNames *k, Str name, uint32_t hash)
+static inline Sym find_known(const KnownNames *k, Str name, uint32_t hash)
 {
     uint32_t mask = k->table_cap - 1;
     for (uint32_t i = hash & mask; k->table[i].sym; i = (i + 1) & mask) {
@@ -108,7 +108,7 @@ static Sym find_known(const KnownNames *k, Str name, uint32_t hash)
 }
 
 /* The slot that holds `name`, or the empty one where it would go. */
-static uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
+static inline uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 {
     uint32_t mask = in->table_cap - 1, i = hash & mask;
     for (; in->table[i].sym; i = (i + 1) & mask) {

@@ -138,7 +138,7 @@ static void put_val(Hash *h, const Tree *t, StrBuf *b, NodeId n)
 /* The depth is that of blocks and brackets, which is limited. */
 static void put_node(Hash *h, const Tree *t, StrBuf *b, NodeId n)
 {
-    put_u32(b, (uint32_t)node_at(t, n)->kind << 8 | node_at(t, n)->flags);
+    put_u32(b, (uint32_t)node_at(t, n)->kind << 8 | (node_at(t, n)->flags & ~(uint32_t)NF_PLAIN));
     put_val(h, t, b, n);
     for (NodeId k = node_child(t, n); k; k = node_next(t, k))
         put_node(h, t, b, k);

@@ -102,7 +102,7 @@ static uint32_t before_name(const Tree *t, Str text, NodeId n)
     case N_RAISE: return node->lo + (uint32_t)strlen(kind_names[node->kind]); /* the keyword */
     case N_USE: {
         uint32_t kind = node_hi(t, node->child);
-        return (node->plain ? kind + 1 : skip_blanks(text, kind)) + (uint32_t)strlen("as");
+        return (node->flags & NF_PLAIN ? kind + 1 : skip_blanks(text, kind)) + (uint32_t)strlen("as");
     }
     default: return node->lo;
     }
@@ -112,7 +112,7 @@ Span node_name_span(const Tree *t, const Sources *s, const Interner *names, Node
 {
     const Node *node = node_at(t, n);
     Str text = source_file(s, t->file)->text;
-    uint32_t before = before_name(t, text, n), lo = node->plain ? before + 1 : skip_blanks(text, before);
+    uint32_t before = before_name(t, text, n), lo = node->flags & NF_PLAIN ? before + 1 : skip_blanks(text, before);
     if (node->kind == N_DECISION || node->kind == N_ESTIMATE) /* perhaps an id, of which less is interned */
         return (Span){lo, skip_word(text, lo), t->file};
     return (Span){lo, lo + (uint32_t)sym_str(names, node->val).n, t->file};
@@ -128,7 +128,7 @@ static bool equal_chain(const Tree *a, NodeId x, const Tree *b, NodeId y, const 
 {
     for (; x && y; x = node_next(a, x), y = node_next(b, y)) {
         const Node *m = node_at(a, x), *n = node_at(b, y);
-        if (m->kind != n->kind || m->flags != n->flags || m->val != n->val)
+        if (m->kind != n->kind || ((m->flags ^ n->flags) & ~NF_PLAIN) != 0 || m->val != n->val)
             return false;
         if (m->kind == N_DOCSTR) {
             Arena scratch = {0};
@@ -252,7 +252,7 @@ static Str undent(Arena *a, Str raw)
 Str node_text(const Tree *t, const Sources *s, Arena *a, NodeId n)
 {
     Str raw = source_text(s, node_span(t, n));
-    if (node_at(t, n)->plain)
+    if (node_at(t, n)->flags & NF_PLAIN)
         return raw;
     return node_kind(t, n) == N_DOCSTR ? undent(a, raw) : unescape(a, raw);
 }

@@ -18,19 +18,17 @@ typedef uint32_t NodeId; /* 0 = none */
 
 /* Trees are the most of what a large model takes, so nodes are kept small. */
 typedef struct Node {
-    unsigned kind : 7;  /* NodeKind */
-    unsigned last : 1;  /* no sibling stands behind it */
-    unsigned flags : 7; /* NodeFlags */
-    unsigned plain : 1; /* the text holds no surprise: no escape in a STRING or TITLE, one blank before a name */
-    unsigned len : 16;  /* bytes in the file, or NODE_LONG; see node_hi */
-    uint32_t lo;        /* where it begins in the file; of texts behind their quotes */
-    uint32_t val;       /* mostly a Sym; see ast.def */
-    NodeId child;       /* the first one */
+    uint8_t kind, flags; /* NodeKind, NodeFlags */
+    unsigned len : 15;   /* bytes in the file, or NODE_LONG; see node_hi */
+    unsigned last : 1;   /* no sibling stands behind it */
+    uint32_t lo;         /* where it begins in the file; of texts behind their quotes */
+    uint32_t val;        /* mostly a Sym; see ast.def */
+    NodeId child;        /* the first one */
 } Node;
-_Static_assert(N_COUNT <= 128, "seven bits hold the kind of a node");
+_Static_assert(N_COUNT <= 256, "a byte holds the kind of a node");
 
 /* The end of a node whose length is more than a node can say. */
-enum { NODE_LONG = 0xFFFF };
+enum { NODE_LONG = 0x7FFF };
 typedef struct LongNode {
     NodeId node;
     uint32_t hi;
@@ -46,6 +44,7 @@ enum NodeFlags {
     NF_STAR_STAR = 64, /* name.** */
     NF_CONDITION = 1,  /* MIT: by (condition) */
     NF_HAS_BODY = 1,   /* KIND: written with braces */
+    NF_PLAIN = 128,    /* the text holds no surprise: no escape in a STRING or TITLE, one blank before a name */
 };
 
 typedef enum ModKind {

@@ -11,55 +11,53 @@ static NodeId settle(Tokens *p, Kids kids)
     Node *to = t->nodes.at + first;
     const Pending *from = p->pile.at + p->pile.n - kids;
     for (Kids i = 0; i < kids; i++) {
-        to[i] = from[i].node;
-        if (to[i].len == NODE_LONG)
-            vec_push(&t->longs, (LongNode){first + i, from[i].hi});
+        const Pending *n = &from[i];
+        uint32_t len = n->at.hi - n->at.lo;
+        if (len >= NODE_LONG) {
+            vec_push(&t->longs, (LongNode){first + i, n->at.hi});
+            len = NODE_LONG;
+        }
+        to[i] = (Node){n->kind, n->flags, len & NODE_LONG, i + 1 == kids, n->at.lo, n->val, n->child};
     }
-    to[kids - 1].last = 1;
     t->nodes.n += kids;
     p->pile.n -= kids;
     return first;
 }
 
-static uint16_t length(uint32_t lo, uint32_t hi)
+Kids build_leaf(Tokens *p, NodeKind kind, Range at, uint32_t val, unsigned flags)
 {
-    return (uint16_t)(hi - lo < NODE_LONG ? hi - lo : NODE_LONG);
+    vec_push(&p->pile, (Pending){at, val, 0, (uint8_t)kind, (uint8_t)flags});
+    return 1;
 }
 
 Kids build_node(Tokens *p, NodeKind kind, Range at, uint32_t val, unsigned flags, Kids kids)
 {
-    NodeId child = kids ? settle(p, kids) : 0;
     p->tree->declarations += kind == N_DECL || kind == N_RULE;
-    Node node = {.kind = kind & 127,
-                 .plain = (flags & BUILD_PLAIN) != 0,
-                 .flags = flags & 127,
-                 .len = length(at.lo, at.hi),
-                 .lo = at.lo,
-                 .val = val,
-                 .child = child};
-    vec_push(&p->pile, (Pending){node, at.hi});
+    if (!kids)
+        return build_leaf(p, kind, at, val, flags);
+    NodeId child = settle(p, kids);
+    vec_push(&p->pile, (Pending){at, val, child, (uint8_t)kind, (uint8_t)flags});
     return 1;
 }
 
 void build_flags(Tokens *p, unsigned flags, Range at)
 {
     Pending *top = &vec_last(&p->pile);
-    top->node.flags |= flags & 127;
-    top->node.len = length(top->node.lo, at.hi);
-    top->hi = at.hi;
+    top->flags |= (uint8_t)flags;
+    top->at = at;
 }
 
 void build_dotted(Tokens *p, Sym part, Range at)
 {
-    Node *n = &vec_last(&p->pile).node;
-    Str head = sym_str(p->names, n->val), tail = sym_str(p->names, part);
+    Pending *top = &vec_last(&p->pile);
+    Str head = sym_str(p->names, top->val), tail = sym_str(p->names, part);
     StrBuf whole = {0};
     strbuf_add(&whole, head);
     strbuf_char(&whole, '.');
     strbuf_add(&whole, tail);
-    n->val = intern(p->names, strbuf_str(&whole));
+    top->val = intern(p->names, strbuf_str(&whole));
+    top->at = at;
     strbuf_free(&whole);
-    build_flags(p, 0, at);
 }
 
 void build_drop(Tokens *p, Kids kids)

@@ -4,11 +4,10 @@
  * the text: so the children of a node are always the topmost nodes of the pile, and `Kids` is how many they are. */
 #include "syntax/tokens.h"
 
-/* Beside NodeFlags: what Node.plain says. */
-enum { BUILD_PLAIN = 1 << 7 };
-
 /* Puts a new node on the pile in the place of its `kids` children. Returns 1: what has become one node. */
 Kids build_node(Tokens *p, NodeKind kind, Range at, uint32_t val, unsigned flags, Kids kids);
+/* The same without children. */
+Kids build_leaf(Tokens *p, NodeKind kind, Range at, uint32_t val, unsigned flags);
 /* Adds to the topmost node. */
 void build_flags(Tokens *p, unsigned flags, Range at);
 /* The topmost node and '.' part, written with blanks between. */

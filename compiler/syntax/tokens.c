@@ -2,7 +2,6 @@
  * only where they are keywords. Requires: UTF-8 without NUL. Leaves behind: comments in the tree, lexical errors reported. */
 #include "syntax/tokens.h"
 
-#include "syntax/build.h"
 #include "syntax/unicode.h"
 
 #include <ctype.h>
@@ -257,7 +256,7 @@ int tokens_text(Tokens *p, Range *at, unsigned quotes)
     }
     if (quotes == 3)
         return T_DOCSTR;
-    p->value = BUILD_PLAIN;
+    p->value = NF_PLAIN;
     for (const char *s = p->text + at->lo, *end = p->text + at->hi; (s = memchr(s, '\\', (size_t)(end - s))); s += 2) {
         p->value = 0;
         if (s[1] == '"' || s[1] == '\\' || s[1] == 'n' || s[1] == 't')
@@ -304,21 +303,17 @@ static bool used_as_name(const Tokens *p, Token t)
 
 static Token raw_token(Tokens *p)
 {
-    Token t = {0, {p->end, p->end}, 0};
+    Token t;
     p->newline = false;
-    while (!p->stopped) {
+    do {
         p->value = 0;
-        t.kind = cordon_scan(&t.at, p->scanner);
-        if (t.kind == 0 || t.at.lo >= p->skip_to)
-            break;
-    }
-    t.value = p->value;
-    if (p->stopped)
-        t = (Token){0, {p->end, p->end}, 0};
-    for (; p->waiting < p->tree->comments.n; p->waiting++)
-        p->tree->comments.at[p->waiting].target = t.at.lo;
+        t.kind = p->stopped ? 0 : cordon_scan(&t.at, p->scanner);
+    } while (t.kind != 0 && t.at.lo < p->skip_to);
+    if (t.kind == 0)
+        t.at = (Range){p->end, p->end};
     if (is_keyword(t.kind) && used_as_name(p, t))
         t.kind = T_NAME;
+    t.value = p->value;
     return t;
 }
 
@@ -349,12 +344,7 @@ static void count_brackets(Tokens *p)
         p->brackets++;
 }
 
-static bool is_bracket(int kind)
-{
-    return kind >= T_LBRACE && kind <= T_RPAREN;
-}
-
-/* Tracks what a bracket opens or closes. False if the token is to be dropped. */
+/* Tracks what is open. False if the token is to be dropped. */
 static bool balance(Tokens *p, Token t)
 {
     if (t.kind == T_LBRACE || t.kind == T_LPAREN || t.kind == T_LBRACKET) {
@@ -401,9 +391,11 @@ static void close_blocks(Tokens *p, Token eof)
     }
 }
 
-/* Fills the queue with a raw token and what belongs before it. */
+/* Fills the queue with a raw token and what belongs before it. Comments end with their line: it is the token behind them. */
 static void fill(Tokens *p, Token t)
 {
+    for (; p->waiting < p->tree->comments.n; p->waiting++)
+        p->tree->comments.at[p->waiting].target = t.at.lo;
     if (p->brackets && begins_anew(p, t, p->newline))
         close_brackets(p, t);
     bool line_ends = (p->newline || t.kind == 0) && can_end(p->prev) && !goes_on(t.kind);
@@ -414,14 +406,17 @@ static void fill(Tokens *p, Token t)
         close_blocks(p, t);
         return;
     }
-    if (!is_bracket(t.kind) || balance(p, t))
+    if (balance(p, t))
         enqueue(p, t);
 }
 
-/* Most tokens need no thought: nothing ends before them. */
-static bool stands_alone(const Tokens *p, int kind)
+/* Braces as the parser sees them: what is queued it has not seen yet. */
+static void count_level(Tokens *p, int kind)
 {
-    return !p->newline && kind != 0 && kind != T_RBRACE && !(kind == T_LBRACE && p->brackets);
+    if (kind == T_LBRACE)
+        p->level++;
+    else if (kind == T_RBRACE && p->level)
+        p->level--;
 }
 
 static Token dequeue(Tokens *p)
@@ -429,7 +424,27 @@ static Token dequeue(Tokens *p)
     Token t = p->queue[p->head];
     p->head = p->head + 1 == sizeof p->queue / sizeof *p->queue ? 0 : p->head + 1;
     p->queued--;
+    count_level(p, t.kind);
     return t;
+}
+
+/* Most tokens need no thought: nothing ends before them, and they open and close nothing. */
+static bool is_plain(const Tokens *p, int kind)
+{
+    return !p->newline && (kind > T_RPAREN || kind == T_SEMI);
+}
+
+/* Whether a token that is not plain goes through at once. If not, it is queued with what belongs before it, or dropped. */
+static bool goes_through(Tokens *p, Token t)
+{
+    if (p->newline || t.kind == 0 || t.kind == T_RBRACE || (t.kind == T_LBRACE && p->brackets)) {
+        fill(p, t);
+        return false;
+    }
+    if (!balance(p, t))
+        return false;
+    count_level(p, t.kind);
+    return true;
 }
 
 /* The next token of the clean stream. */
@@ -437,9 +452,7 @@ static Token next_token(Tokens *p)
 {
     while (!p->queued) {
         Token t = raw_token(p);
-        if (!stands_alone(p, t.kind)) {
-            fill(p, t);
-        } else if (!is_bracket(t.kind) || balance(p, t)) {
+        if (is_plain(p, t.kind) || goes_through(p, t)) {
             p->prev = t.kind;
             return t;
         }
@@ -476,10 +489,6 @@ int cordon_lex(CORDON_STYPE *value, Range *at, struct Tokens *p)
     Token t;
     do {
         t = next_token(p);
-        if (t.kind == T_LBRACE)
-            p->level++;
-        else if (t.kind == T_RBRACE && p->level)
-            p->level--;
     } while (p->recovering && goes_wrong(p, t));
     remember_name(p, t);
     p->before = p->taken;

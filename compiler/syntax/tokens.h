@@ -16,13 +16,15 @@ typedef void *yyscan_t;
 typedef struct Token {
     int kind;
     Range at;
-    uint32_t value; /* of a name its Sym, of a text BUILD_PLAIN or 0 */
+    uint32_t value; /* of a name its Sym, of a text NF_PLAIN or 0 */
 } Token;
 
-/* A node that has no parent yet, and its end. */
+/* A node that has no parent yet. */
 typedef struct Pending {
-    Node node;
-    uint32_t hi;
+    Range at;
+    uint32_t val;
+    NodeId child;
+    uint8_t kind, flags;
 } Pending;
 
 typedef struct Tokens {

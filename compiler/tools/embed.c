@@ -176,7 +176,7 @@ static void put_tree(Embed *e, const Tree *t, uint32_t number)
     out_format(out, "static const Node nodes%u[] = {\n", number);
     for (uint32_t i = 0; i < l.order.n; i++) {
         const Node *n = node_at(t, l.order.at[i]);
-        out_format(out, "{%u,%u,%u,%u,%u,%u,%u,%u},\n", n->kind, n->last, n->flags, n->plain, n->len, n->lo, n->val,
+        out_format(out, "{%u,%u,%u,%u,%u,%u,%u},\n", n->kind, n->flags, n->len, n->last, n->lo, n->val,
                    l.place[n->child]);
     }
     out_format(out, "};\nstatic const LongNode longs%u[] = {\n", number);
