@@ -386,40 +386,81 @@ int obj_order(const Program *p, ObjId a, ObjId b)
 
 typedef struct SortKey {
     uint64_t prefix; /* first eight bytes of the name, so that most comparisons need no look at it */
-    ObjId parent, obj;
+    ObjId obj;
 } SortKey;
 
-typedef struct SortContext {
-    const Program *p;
-    SortKey *keys, *spare;
-} SortContext;
-
-static int key_order(const SortContext *c, const SortKey *a, const SortKey *b)
+static int key_order(const Program *p, const SortKey *a, const SortKey *b)
 {
-    if (a->parent != b->parent)
-        return a->parent < b->parent ? -1 : 1;
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
-    int r = str_cmp(sort_name(c->p, a->obj), sort_name(c->p, b->obj));
+    int r = str_cmp(sort_name(p, a->obj), sort_name(p, b->obj));
     return r ? r : (a->obj > b->obj) - (a->obj < b->obj);
 }
 
-static void sort_keys(const SortContext *c, SortKey *v, SortKey *spare, uint32_t n)
+static void sort_keys(const Program *p, SortKey *v, SortKey *spare, uint32_t n)
 {
     if (n < 2)
         return;
     uint32_t half = n / 2, i = 0, j = half, k = 0;
-    sort_keys(c, v, spare, half);
-    sort_keys(c, v + half, spare + half, n - half);
-    if (key_order(c, &v[half - 1], &v[half]) < 0)
+    sort_keys(p, v, spare, half);
+    sort_keys(p, v + half, spare + half, n - half);
+    if (key_order(p, &v[half - 1], &v[half]) < 0)
         return;
     while (i < half && j < n)
-        spare[k++] = key_order(c, &v[j], &v[i]) < 0 ? v[j++] : v[i++];
+        spare[k++] = key_order(p, &v[j], &v[i]) < 0 ? v[j++] : v[i++];
     while (i < half)
         spare[k++] = v[i++];
     while (j < n)
         spare[k++] = v[j++];
     memcpy(v, spare, n * sizeof *v);
+}
+
+static SortKey sort_key(const Program *p, ObjId o)
+{
+    Str name = sort_name(p, o);
+    SortKey k = {0, o};
+    for (size_t i = 0; i < 8; i++)
+        k.prefix = k.prefix << 8 | (i < name.n ? (unsigned char)name.s[i] : 0);
+    return k;
+}
+
+/* The children of each object side by side: those of o from start[o] to start[o + 1]. */
+typedef struct Siblings {
+    uint32_t *start;
+    ObjId *at;
+    uint32_t most; /* of one object */
+} Siblings;
+
+static Siblings find_siblings(const Model *m)
+{
+    uint32_t n = m->objects.n;
+    Siblings s = {mem_resize(NULL, n + 2u, sizeof *s.start), mem_resize(NULL, n, sizeof *s.at), 0};
+    memset(s.start, 0, (n + 2u) * sizeof *s.start);
+    /* Count, sum up, place: two further on, so that placing moves them back to where they belong. */
+    for (ObjId o = 1; o < n; o++)
+        s.start[model_obj(m, o)->parent + 2]++;
+    for (ObjId o = 0; o <= n; o++) {
+        s.most = s.start[o + 1] > s.most ? s.start[o + 1] : s.most;
+        s.start[o + 1] += s.start[o];
+    }
+    for (ObjId o = 1; o < n; o++)
+        s.at[s.start[model_obj(m, o)->parent + 1]++] = o;
+    return s;
+}
+
+static void sort_siblings(const Program *p, const Siblings *s)
+{
+    SortKey *keys = mem_resize(NULL, 2 * ((size_t)s->most + 1), sizeof *keys), *spare = keys + s->most;
+    for (ObjId o = 0; o < p->model.objects.n; o++) {
+        ObjId *at = s->at + s->start[o];
+        uint32_t n = s->start[o + 1] - s->start[o];
+        for (uint32_t i = 0; n > 1 && i < n; i++)
+            keys[i] = sort_key(p, at[i]);
+        sort_keys(p, keys, spare, n);
+        for (uint32_t i = 0; n > 1 && i < n; i++)
+            at[i] = keys[i].obj;
+    }
+    free(keys);
 }
 
 /* Siblings sorted by name, then the tree walked in preorder. */
@@ -429,43 +470,28 @@ void program_rank(Program *p)
     uint32_t n = m->objects.n;
     if (m->rank.n == n)
         return;
-    SortContext c = {p, mem_resize(NULL, n, sizeof(SortKey)), mem_resize(NULL, n, sizeof(SortKey))};
-    for (ObjId o = 0; o < n; o++) {
-        Str name = o ? sort_name(p, o) : (Str){"", 0};
-        uint64_t prefix = 0;
-        for (size_t i = 0; i < 8; i++)
-            prefix = prefix << 8 | (i < name.n ? (unsigned char)name.s[i] : 0);
-        c.keys[o] = (SortKey){prefix, o ? model_obj(m, o)->parent : UINT32_MAX, o};
-    }
-    sort_keys(&c, c.keys, c.spare, n);
-    /* Now children of one parent lie together; `first` finds them. */
-    uint32_t *first = mem_resize(NULL, n + 1, sizeof *first);
-    memset(first, 0xFF, (n + 1) * sizeof *first);
-    for (uint32_t i = n; i-- > 0;)
-        if (c.keys[i].parent < n)
-            first[c.keys[i].parent] = i;
-    m->rank.n = 0;
-    vec_reserve(&m->rank, n);
-    m->rank.n = n;
-    m->rank.at[0] = 0;
-    uint32_t stack[LIMIT_NESTING + LIMIT_TEMPLATE_DEPTH * LIMIT_NESTING / 8 + 16], depth = 0, next = 1;
-    stack[depth++] = first[0];
+    Siblings s = find_siblings(m);
+    sort_siblings(p, &s);
+    vec_zeroes(&m->rank, n);
+    struct {
+        uint32_t at, end;
+    } stack[LIMIT_NESTING + LIMIT_TEMPLATE_DEPTH * LIMIT_NESTING / 8 + 16];
+    uint32_t depth = 1, next = 1;
+    stack[0].at = s.start[0], stack[0].end = s.start[1];
     while (depth) {
-        uint32_t at = stack[depth - 1];
-        ObjId parent = at < n ? c.keys[at].parent : 0;
-        if (at >= n || (depth > 1 && parent != c.keys[stack[depth - 2] - 1].obj) || (depth == 1 && parent != 0)) {
+        if (stack[depth - 1].at == stack[depth - 1].end) {
             depth--;
             continue;
         }
-        ObjId o = c.keys[at].obj;
+        ObjId o = s.at[stack[depth - 1].at++];
         m->rank.at[o] = next++;
-        stack[depth - 1] = at + 1;
-        if (first[o] < n && depth < sizeof stack / sizeof *stack)
-            stack[depth++] = first[o];
+        if (s.start[o] < s.start[o + 1] && depth < sizeof stack / sizeof *stack) {
+            stack[depth].at = s.start[o];
+            stack[depth++].end = s.start[o + 1];
+        }
     }
-    free(first);
-    free(c.keys);
-    free(c.spare);
+    free(s.start);
+    free(s.at);
 }
 
 ObjList objs_of_role(const Program *p, Role role, Arena *a)
