@@ -13,19 +13,25 @@ typedef struct RuleJson {
 
 enum { PLACE_BITS = 11 };
 
-typedef struct PlaceSlot { /* a place as JSON */
-    FileId file;           /* 0: empty */
-    uint32_t lo, n;
-    char text[52];
-} PlaceSlot;
+/* Which place a PlaceText is of, apart from it, so that looking for it touches little. */
+typedef struct PlaceKey {
+    FileId file; /* 0: none */
+    uint32_t lo;
+    bool kept; /* else it was asked for once, and the text is of another */
+} PlaceKey;
+typedef struct PlaceText { /* a place as JSON */
+    uint32_t n;
+    char text[60];
+} PlaceText;
 
 typedef struct ThreatsJson {
     const Report *r;
     FactVec facts;
     Json j;
     Facts f;
-    RuleJson *rules;   /* by RuleId */
-    PlaceSlot *places; /* 1 << PLACE_BITS of them, by place */
+    RuleJson *rules;      /* by RuleId */
+    PlaceKey *place_keys; /* 1 << PLACE_BITS of them, by place */
+    PlaceText *places;
     Str cause_ends[CAUSE_RAISED + 1][TRI_TRUE + 1];
     StrBuf place;
     Arena arena;
@@ -142,33 +148,51 @@ static void put_subject(ThreatsJson *w, const char *key, ObjId o)
     json_end(&w->j, '}');
 }
 
-/* Places of conditions, and of what the library and shared data say, are asked for again and again: the last ones are kept. */
+static void quote_place(ThreatsJson *w, Span at)
+{
+    w->place.n = 0;
+    emit_place(w->r, at, &w->place);
+    json_quote(&w->j, strbuf_str(&w->place));
+}
+
+/* Keeps it where it is short; false where it cannot. */
+static bool keep_place(ThreatsJson *w, const char *key, Span at, PlaceText *kept)
+{
+    json_lead(&w->j, key);
+    size_t from = w->j.out->memory.n;
+    quote_place(w, at);
+    size_t end = w->j.out->memory.n;
+    if (end < from || end - from > sizeof kept->text) /* written out, or long */
+        return false;
+    kept->n = (uint32_t)(end - from);
+    memcpy(kept->text, w->j.out->memory.s + from, kept->n);
+    return true;
+}
+
+/* Places of conditions, and of what the library and shared data say, are asked for again and again: those that were asked for twice
+ * are kept. */
 static void put_place(ThreatsJson *w, const char *key, Span at)
 {
     if (span_none(at)) {
         json_put_null(&w->j, key);
         return;
     }
-    PlaceSlot *slot = &w->places[(at.lo * 2654435761u ^ at.file * 40503u) >> (32 - PLACE_BITS)];
-    bool known = slot->lo == at.lo && slot->file == at.file;
-    char *to = known ? json_room(&w->j, key, sizeof slot->text) : NULL;
-    if (to) { /* all of it is copied, whatever counts: a known length is a few instructions */
-        memcpy(to, slot->text, sizeof slot->text);
-        out_filled(w->j.out, to + slot->n);
+    uint32_t i = (at.lo * 2654435761u ^ at.file * 40503u) >> (32 - PLACE_BITS);
+    PlaceKey *slot = &w->place_keys[i];
+    if (slot->lo != at.lo || slot->file != at.file) {
+        *slot = (PlaceKey){.file = at.file, .lo = at.lo};
+        json_lead(&w->j, key);
+        quote_place(w, at);
         return;
     }
-    json_lead(&w->j, key);
-    size_t from = w->j.out->memory.n;
-    w->place.n = 0;
-    emit_place(w->r, at, &w->place);
-    json_quote(&w->j, strbuf_str(&w->place));
-    size_t end = w->j.out->memory.n;
-    if (end < from || end - from > sizeof slot->text) /* written out, or long */
+    PlaceText *kept = &w->places[i];
+    char *to = slot->kept ? json_room(&w->j, key, sizeof kept->text) : NULL;
+    if (!to) {
+        slot->kept = keep_place(w, key, at, kept);
         return;
-    slot->lo = at.lo;
-    slot->file = at.file;
-    slot->n = (uint32_t)(end - from);
-    memcpy(slot->text, w->j.out->memory.s + from, slot->n);
+    }
+    memcpy(to, kept->text, sizeof kept->text); /* all of it, whatever counts: a known length is a few instructions */
+    out_filled(w->j.out, to + kept->n);
 }
 
 /* The last members of a cause and its end: the same few, millions of times. */
@@ -488,7 +512,8 @@ void json_threats(Json *j, const Report *r)
     const Assessment *a = r->assessment;
     ThreatsJson w = {.r = r, .j = *j};
     w.rules = NEWN(&w.arena, RuleJson, rules_count(a->rules) + 1);
-    w.places = NEWN(&w.arena, PlaceSlot, (size_t)1 << PLACE_BITS);
+    w.place_keys = NEWN(&w.arena, PlaceKey, (size_t)1 << PLACE_BITS);
+    w.places = NEWN(&w.arena, PlaceText, (size_t)1 << PLACE_BITS);
     make_cause_ends(&w);
     put_all(&w, "threats", &a->threats);
     put_all(&w, "gaps", &a->gaps);

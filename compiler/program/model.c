@@ -283,8 +283,10 @@ static bool is_ascii(Str s)
 static bool fill_slot(const Program *p, ObjId o, PathSlot *slot)
 {
     const Object *obj = model_obj(&p->model, o);
-    bool top = !obj->parent || model_obj(&p->model, obj->parent)->flags & OBJ_MODULE;
-    const PathSlot *parent = top ? NULL : obj_short_path(p, obj->parent);
+    const PathSlot *parent = obj_recent_path(&p->model, obj->parent); /* of a module it is empty */
+    bool top = !parent && (!obj->parent || model_obj(&p->model, obj->parent)->flags & OBJ_MODULE);
+    if (!parent && !top)
+        parent = obj_short_path(p, obj->parent);
     Str name = obj->parent ? obj_name(p, o) : (Str){"", 0};
     size_t n = parent ? parent->n : 0, dot = n && name.n;
     if ((!top && !parent) || n + dot + name.n > PATH_SHORT)

@@ -306,6 +306,7 @@ void threats_foresee(const Assessment *a, const ThreatVec *all, uint32_t i)
     foresee(a, all, i, FORESEE_THINGS);
     foresee(a, all, i, FORESEE_VALUES);
     foresee(a, all, i, FORESEE_ENDS);
+    foresee(a, all, i, FORESEE_NAMES);
 }
 
 void involved_free(Involved *v)

@@ -70,8 +70,13 @@ typedef struct Verdicts {
 
 /* A large model does not fit into the processor's caches, and what verdicts are about stands anywhere in it. Who tells of one after
  * the other has what is needed soon fetched meanwhile, each step on time for the one before it: things, what they say, the ends
- * of flows. Changes nothing. */
-typedef enum Foresight { FORESEE_ENDS = 4, FORESEE_VALUES = 8, FORESEE_THINGS = 12 } Foresight; /* verdicts ahead */
+ * of flows and their names. Changes nothing. */
+typedef enum Foresight { /* verdicts ahead */
+                         FORESEE_NAMES = 2,
+                         FORESEE_ENDS = 4,
+                         FORESEE_VALUES = 6,
+                         FORESEE_THINGS = 8
+} Foresight;
 void verdict_foresee(const RuleSet *r, const Verdict *v, Foresight step);
 
 /* Evaluates every rule on the analysed part of the model. Reports SEARCH_TOO_LARGE. */

@@ -170,10 +170,21 @@ static void foresee_ends(const Program *p, ObjId o)
 {
     const Model *m = &p->model;
     uint32_t index = model_obj(m, o)->index;
+    __builtin_prefetch(sym_str(p->names, model_obj(m, o)->name).s);
     if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
         return;
     foresee_thing(m, m->flows.at[index].from);
     foresee_thing(m, m->flows.at[index].to);
+}
+
+static void foresee_names(const Program *p, ObjId o)
+{
+    const Model *m = &p->model;
+    uint32_t index = model_obj(m, o)->index;
+    if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
+        return;
+    sym_foresee(p->names, model_obj(m, m->flows.at[index].from)->name);
+    sym_foresee(p->names, model_obj(m, m->flows.at[index].to)->name);
 }
 
 void verdict_foresee(const RuleSet *r, const Verdict *v, Foresight step)
@@ -184,5 +195,6 @@ void verdict_foresee(const RuleSet *r, const Verdict *v, Foresight step)
         case FORESEE_THINGS: foresee_thing(&r->program->model, v->vars[i]); break;
         case FORESEE_VALUES: foresee_values(r->program, v->vars[i]); break;
         case FORESEE_ENDS: foresee_ends(r->program, v->vars[i]); break;
+        case FORESEE_NAMES: foresee_names(r->program, v->vars[i]); break;
         }
 }

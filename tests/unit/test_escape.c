@@ -163,3 +163,22 @@ Test(escape, much_prose, .timeout = 10)
     free(html);
     strbuf_free(&b);
 }
+
+/* Blocks are looked through at once, and the last may overlap the one before: a mark is found wherever it stands. */
+Test(escape, whatever_stands_anywhere_is_found)
+{
+    char text[70];
+    const char marks[] = {'"', '\\', '\n', 0x1F, 0x7F, (char)0x80, (char)0xFF};
+    for (size_t n = 1; n < sizeof text; n++) {
+        memset(text, 'a', n);
+        cr_expect(escape_all_plain(text, n));
+        for (size_t at = 0; at < n; at++)
+            for (size_t m = 0; m < sizeof marks; m++) {
+                text[at] = marks[m];
+                cr_expect_not(escape_all_plain(text, n));
+                cr_expect_eq(escape_plain(text, n), at);
+                text[at] = 'a';
+            }
+    }
+    cr_expect(escape_all_plain("", 0));
+}
