@@ -146,3 +146,47 @@ Test(settle, facts_of_some_things_only)
     }
     cr_assert_gt(compared, 1000u);
 }
+
+#define TAGGED                                                                                  \
+    "kind Tagged : data \"Tagged\" {\n property flagged : bool = false \"whether it is\"\n}\n"  \
+    "kind Marked : process \"Marked\" {\n property marked : bool = true \"whether it is\"\n}\n" \
+    "process P\nprocess Q\n"
+
+/* What is unknown stays so, although nothing that there is could be what is asked for. */
+Test(settle, an_unknown_set_of_nothing)
+{
+    expect_threats(
+        TAGGED "Tagged D\nflow f : P -> Q { carries: unknown }\nflow g : P -> Q { carries: [D] }\n"
+               "rule R \"t\" { for each flow f; when f carries Tagged where (flagged); severity: low; fix: \"x\" }\n"
+               "rule S \"t\" { for each flow f; when no Tagged on f where (flagged); severity: low; fix: \"x\" }\n"
+               "rule T \"t\" { for each flow f; when some Tagged on f where (flagged); severity: low; fix: \"x\" }\n",
+        "R@f possible\nS@f possible\nS@g open\nT@f possible\n");
+}
+
+/* Kinds with other defaults are not alike, and one thing that says something stands for itself alone. */
+Test(settle, defaults_of_kinds)
+{
+    expect_threats(TAGGED
+                   "kind Bare : Marked \"Bare\" {\n marked: false\n}\nMarked M\nBare B\nBare C { marked: true }\n"
+                   "rule R \"t\" { for each Marked m; when m.marked; severity: low; fix: \"x\" }\n"
+                   "rule S \"t\" { for each process p; when p is P and some Marked where (not marked); severity: low; "
+                   "fix: \"x\" }\n"
+                   "rule T \"t\" { for each process p; when p is P and no Marked where (marked); severity: low; "
+                   "fix: \"x\" }\n",
+                   "R@C open\nR@M open\nS@P open\n");
+}
+
+/* A capability that is planned for all, or unknown of one. */
+Test(settle, levels_of_a_capability)
+{
+    expect_threats(
+        TAGGED "control C { implements: [logs_security_events] ; status: planned }\n"
+               "Marked M { controls: [C] ; logs_events: false }\nMarked N { controls: [C] ; logs_events: false }\n"
+               "rule R \"t\" { for each Marked m; when m has logs_security_events; severity: low; fix: \"x\" }\n"
+               "rule S \"t\" { for each Marked m; when not (m has logs_security_events); severity: low; fix: \"x\" }\n",
+        "S@M open\nS@N open\n");
+    expect_threats(TAGGED
+                   "Marked M { logs_events: unknown }\nMarked N { logs_events: unknown }\n"
+                   "rule R \"t\" { for each Marked m; when m has logs_security_events; severity: low; fix: \"x\" }\n",
+                   "R@M possible\nR@N possible\n");
+}
