@@ -8,6 +8,17 @@
 /* The empty name alone. */
 static const KnownNames nothing = {"", &(const KnownName){0, 0}, &(const InternSlot){0, 0}, 1, 1};
 
+/* How far apart the places are where a name may be: the same for names that begin alike, so that they move along together. */
+static inline uint32_t stride(uint32_t hash)
+{
+    return hash >> 16 | 1;
+}
+
+static bool is_full(uint64_t names, uint32_t cap)
+{
+    return names * 4 > (uint64_t)cap * 3;
+}
+
 static void rebuild(Interner *in, uint32_t cap)
 {
     free(in->table);
@@ -17,7 +28,7 @@ static void rebuild(Interner *in, uint32_t cap)
     for (Sym s = in->first; s < in->n; s++) {
         uint32_t hash = in->entries[s - in->first].hash, i = hash & (cap - 1);
         while (in->table[i].sym)
-            i = (i + 1) & (cap - 1);
+            i = (i + stride(hash)) & (cap - 1);
         in->table[i] = (InternSlot){hash, s};
     }
 }
@@ -37,7 +48,7 @@ void intern_init(Interner *in)
 void intern_reserve(Interner *in, uint32_t more)
 {
     uint32_t cap = in->table_cap;
-    while (cap < UINT32_MAX / 2 && ((uint64_t)in->n - in->first + more) * 2 > cap)
+    while (cap < UINT32_MAX / 2 && is_full((uint64_t)in->n - in->first + more, cap))
         cap *= 2;
     if (cap > in->table_cap)
         rebuild(in, cap);
@@ -80,12 +91,14 @@ static inline bool same(const char *a, const char *b, size_t n)
     return tail(a, n) == tail(b, n);
 }
 
-/* Names that differ in their last byte only, as numbered ones do, get neighbouring slots: one reach into memory for ten. */
+/* Names that differ in their last two bytes only, as numbered ones do, get neighbouring slots, in the order of their numbers: one
+ * reach into memory serves many, and large models have more names than caches hold. */
 static inline uint32_t name_hash(Str name)
 {
     uint64_t h = 0x9E3779B97F4A7C15u ^ name.n;
-    const char *s = name.s;
-    size_t n = name.n - 1;
+    const char *s = name.s, *end = s + name.n;
+    uint32_t number = (unsigned char)end[-1] + (name.n > 1 ? 10u * (unsigned char)end[-2] : 0);
+    size_t n = name.n > 1 ? name.n - 2 : 0;
     for (; n >= 8; s += 8, n -= 8) {
         h = (h ^ word(s)) * 0xFF51AFD7ED558CCDu;
         h ^= h >> 32;
@@ -93,13 +106,13 @@ static inline uint32_t name_hash(Str name)
     /* Twice, because a product's low bits know nothing of its factors' high ones: names that differ at their ends would meet. */
     h = (h ^ tail(s, n)) * 0xC4CEB9FE1A85EC53u;
     h = (h ^ (h >> 32)) * 0xFF51AFD7ED558CCDu;
-    return (uint32_t)(h ^ (h >> 32)) + (unsigned char)name.s[name.n - 1];
+    return (uint32_t)(h ^ (h >> 32)) + number;
 }
 
 static inline Sym find_known(const KnownNames *k, Str name, uint32_t hash)
 {
     uint32_t mask = k->table_cap - 1;
-    for (uint32_t i = hash & mask; k->table[i].sym; i = (i + 1) & mask) {
+    for (uint32_t i = hash & mask; k->table[i].sym; i = (i + stride(hash)) & mask) {
         const KnownName *e = &k->names[k->table[i].sym];
         if (k->table[i].hash == hash && e->n == name.n && same(k->chars + e->at, name.s, name.n))
             return k->table[i].sym;
@@ -111,7 +124,7 @@ static inline Sym find_known(const KnownNames *k, Str name, uint32_t hash)
 static inline uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 {
     uint32_t mask = in->table_cap - 1, i = hash & mask;
-    for (; in->table[i].sym; i = (i + 1) & mask) {
+    for (; in->table[i].sym; i = (i + stride(hash)) & mask) {
         if (in->table[i].hash != hash)
             continue;
         const InternEntry *e = &in->entries[in->table[i].sym - in->first];
@@ -150,7 +163,7 @@ Sym intern(Interner *in, Str name)
     Sym sym = in->n++;
     in->entries[sym - in->first] = (InternEntry){str_z(&in->chars, name), (uint32_t)name.n, hash};
     in->table[i] = (InternSlot){hash, sym};
-    if ((uint64_t)(in->n - in->first) * 2 > in->table_cap)
+    if (is_full(in->n - in->first, in->table_cap))
         rebuild(in, in->table_cap * 2);
     return sym;
 }
