@@ -9,7 +9,8 @@ enum { MOST_PROPS = 256 };
 typedef struct Found {
     PropId prop;
     Value value;
-    Span span;
+    uint32_t module; /* whose tree has it */
+    NodeId node;
 } Found;
 
 typedef struct Binder {
@@ -182,8 +183,9 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
         i--;
     if (i < b->n && b->found[i].prop == prop) {
         Span at = node_name_span(t, p->sources, p->names, node);
+        Span first = node_span(&p->modules.at[b->found[i].module].tree, b->found[i].node);
         Diag *d = diag_add(p->diags, D_PROPERTY_TWICE, at, str_z(&p->diags->arena, sym_str(p->names, name)));
-        diag_label(p->diags, d, b->found[i].span, "first set here");
+        diag_label(p->diags, d, first, "first set here");
         return;
     }
     NodeId value = node_child(t, node);
@@ -195,7 +197,7 @@ static void bind_property(Binder *b, ObjId o, uint32_t module, ObjId scope, Node
         label_subject(p, vec_last(&p->diags->list), o);
     if (v.tag == V_ABSENT || b->n == MOST_PROPS)
         return;
-    keep(b, (Found){prop, v, node_span(t, value)});
+    keep(b, (Found){prop, v, module, value});
 }
 
 static bool is_parameter(const Program *p, const Tree *t, ObjId group, NodeId prop)
@@ -230,7 +232,7 @@ static void bind_of(Binder *b, uint32_t module, ObjId scope, NodeId of)
         if (target)
             vec_push(&m->set_values, (Value){V_REF, target});
     }
-    b->found[b->n++] = (Found){prop, set_closed(m, from), node_span(t, of)};
+    b->found[b->n++] = (Found){prop, set_closed(m, from), module, of};
 }
 
 /* `... at x, y`: the things named, as far as they are known. */
@@ -250,7 +252,7 @@ static void bind_at(Binder *b, uint32_t module, ObjId scope, NodeId node, PropId
         if (o)
             vec_push(&m->set_values, (Value){V_REF, o});
     }
-    keep(b, (Found){prop, set_closed(m, from), node_span(t, first)});
+    keep(b, (Found){prop, set_closed(m, from), module, first});
 }
 
 /* `decision accept R at x`: the properties `disposition` and `at`, so that rules and policies can ask for them. What is wrong with
@@ -265,7 +267,7 @@ static void bind_terms(Binder *b, uint32_t module, ObjId scope, NodeId node)
         return;
     ConstId c = enum_const(p, p->props.at[disposition].type.of, node_at(t, word)->val);
     if (c)
-        keep(b, (Found){disposition, {V_CONST, c}, node_span(t, word)});
+        keep(b, (Found){disposition, {V_CONST, c}, module, word});
     bind_at(b, module, scope, node, p->known[KNOWN_DECISION_AT]);
 }
 
@@ -327,12 +329,12 @@ static bool has_children(const Program *p, const Tree *t, NodeId body, ObjId o)
 }
 
 /* Appends a value of the object with its place. */
-static void add_value(Model *m, ObjId o, PropId prop, Value v, Span at)
+static void add_value(Model *m, ObjId o, PropId prop, Value v, FileId file, NodeId node)
 {
-    if (at.file != model_decl(m, o)->span.file)
-        map_put(&m->elsewhere, m->props.n, at.file);
+    if (file != model_decl(m, o)->span.file)
+        map_put(&m->elsewhere, m->props.n, file);
     vec_push(&m->props, (PropVal){(uint16_t)prop, (uint16_t)v.tag, v.a});
-    vec_push(&m->places, (ValuePlace){at.lo, at.hi});
+    vec_push(&m->places, node);
 }
 
 static void store(Binder *b, ObjId o)
@@ -342,7 +344,8 @@ static void store(Binder *b, ObjId o)
     obj->props = m->props.n;
     obj->nprops = (uint16_t)b->n;
     for (uint32_t i = 0; i < b->n; i++)
-        add_value(m, o, b->found[i].prop, b->found[i].value, b->found[i].span);
+        add_value(m, o, b->found[i].prop, b->found[i].value, b->p->modules.at[b->found[i].module].tree.file,
+                  b->found[i].node);
 }
 
 static void bind_object(Binder *b, const Pending *at)
@@ -492,7 +495,7 @@ ObjId program_bind_given(Program *p, uint32_t module, ObjId parent, NodeId body)
     return scope;
 }
 
-static void put_value(Program *p, ObjId o, PropId prop, Value v, Span at)
+static void put_value(Program *p, ObjId o, PropId prop, Value v, FileId file, NodeId node)
 {
     Model *m = &p->model;
     const Object *before = obj_bound(p, o);
@@ -501,14 +504,14 @@ static void put_value(Program *p, ObjId o, PropId prop, Value v, Span at)
     for (uint32_t i = from; i < from + n; i++) {
         PropVal old = m->props.at[i];
         if (!placed && old.prop >= prop) {
-            add_value(m, o, prop, v, at);
+            add_value(m, o, prop, v, file, node);
             placed = true;
         }
         if (old.prop != prop)
-            add_value(m, o, old.prop, said_value(&old), value_place(p, o, &m->props.at[i]));
+            add_value(m, o, old.prop, said_value(&old), value_place(p, o, &m->props.at[i]).file, m->places.at[i]);
     }
     if (!placed)
-        add_value(m, o, prop, v, at);
+        add_value(m, o, prop, v, file, node);
     m->objects.at[o].props = first;
     m->objects.at[o].nprops = (uint16_t)(m->props.n - first);
 }
@@ -520,6 +523,6 @@ bool program_set_value(Program *p, uint32_t module, ObjId scope, ObjId o, PropId
     Value v = program_value(p, module, scope, type, sym_str(p->names, p->props.at[prop].name), value);
     if (p->diags->errors > errors)
         return false;
-    put_value(p, o, prop, v, node_span(&p->modules.at[module].tree, value));
+    put_value(p, o, prop, v, p->modules.at[module].tree.file, value);
     return true;
 }

@@ -42,13 +42,12 @@ static void check_control(Program *p, ObjId o)
     }
 }
 
-static void check_attached(Program *p, ObjId o)
+static void check_attached(Program *p, ObjId o, const PropVal *written)
 {
-    const PropVal *written;
-    Value v = obj_value(p, o, p->known[KNOWN_CONTROLS], &written);
+    Value v = said_value(written);
     const Value *at;
     Range r = value_members(&p->model, &v, &at);
-    for (uint32_t i = 0; i < r.n && written; i++)
+    for (uint32_t i = 0; i < r.n; i++)
         if (at[i].tag == V_REF && named(p, obj_known(p, at[i].a, KNOWN_STATUS), "retired"))
             diag_add(p->diags, D_RETIRED_CONTROL, value_place(p, o, written), shown(p, at[i].a), shown(p, o));
 }
@@ -90,17 +89,27 @@ static bool holds_cvss(const Program *p, ObjId o, const Prop *prop)
            !obj_is(p, o, ROLE_ESTIMATE);
 }
 
-static void check_vectors(Program *p, ObjId o)
+static void check_vector(Program *p, ObjId o, const PropVal *said)
+{
+    Score s = score_cvss(value_text_of(&p->model, said_value(said)));
+    if (!s.method)
+        diag_add(p->diags, D_BAD_CVSS, value_place(p, o, said), str_z(&p->diags->arena, str_from(s.problem)));
+}
+
+/* What can be wrong with one value. Says whether some value is an initiator, which only the flow's ends can judge. */
+static bool check_values(Program *p, ObjId o)
 {
     const Object *obj = model_obj(&p->model, o);
+    bool initiator = false;
     for (uint32_t i = 0; i < obj->nprops; i++) {
         const PropVal *said = &p->model.props.at[obj->props + i];
-        if (said->tag != V_TEXT || !holds_cvss(p, o, &p->props.at[said->prop]))
-            continue;
-        Score s = score_cvss(value_text_of(&p->model, said_value(said)));
-        if (!s.method)
-            diag_add(p->diags, D_BAD_CVSS, value_place(p, o, said), str_z(&p->diags->arena, str_from(s.problem)));
+        initiator |= said->prop == p->known[KNOWN_INITIATOR];
+        if (said->prop == p->known[KNOWN_CONTROLS])
+            check_attached(p, o, said);
+        else if (said->tag == V_TEXT && holds_cvss(p, o, &p->props.at[said->prop]))
+            check_vector(p, o, said);
     }
+    return initiator;
 }
 
 /* Two names of the model that look alike. Only names with letters beyond ASCII can. */
@@ -153,6 +162,7 @@ static void check_view(Program *p, ObjId o)
 
 void program_check_model(Program *p)
 {
+    bool initiators = false;
     evidence_index(p);
     for (ObjId o = p->library_end; o < p->model.objects.n; o++) {
         if (!model_obj(&p->model, o)->kind)
@@ -163,10 +173,9 @@ void program_check_model(Program *p)
             check_dates(p, o);
         else if (obj_is(p, o, ROLE_VIEW))
             check_view(p, o);
-        check_attached(p, o);
-        check_vectors(p, o);
+        initiators |= check_values(p, o);
     }
-    for (uint32_t i = 0; i < p->model.ends.n; i++)
+    for (uint32_t i = 0; initiators && i < p->model.ends.n; i++)
         check_initiator(p, &p->model.ends.at[i]);
     check_confusables(p);
 }

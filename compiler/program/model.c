@@ -69,6 +69,14 @@ Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written)
     return kind_preset(p, obj->kind, prop);
 }
 
+static const Tree *tree_of_file(const Program *p, FileId file)
+{
+    uint32_t i = 1;
+    while (p->modules.at[i].tree.file != file)
+        i++;
+    return &p->modules.at[i].tree;
+}
+
 Span value_place(const Program *p, ObjId o, const PropVal *written)
 {
     const Model *m = &p->model;
@@ -76,7 +84,7 @@ Span value_place(const Program *p, ObjId o, const PropVal *written)
         return (Span){0};
     uint32_t i = (uint32_t)(written - m->props.at);
     FileId file = map_get(&m->elsewhere, i);
-    return (Span){m->places.at[i].lo, m->places.at[i].hi, file ? file : model_decl(m, o)->span.file};
+    return node_span(tree_of_file(p, file ? file : model_decl(m, o)->span.file), m->places.at[i]);
 }
 
 Value obj_known(const Program *p, ObjId o, Known k)
@@ -195,14 +203,6 @@ Str obj_title(const Program *p, ObjId o)
 {
     uint32_t title = model_decl(&p->model, o)->title;
     return title ? p->model.texts.at[title] : obj_name(p, o);
-}
-
-static const Tree *tree_of_file(const Program *p, FileId file)
-{
-    uint32_t i = 1;
-    while (p->modules.at[i].tree.file != file)
-        i++;
-    return &p->modules.at[i].tree;
 }
 
 /* A run of comments is one text. */

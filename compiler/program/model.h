@@ -34,17 +34,12 @@ typedef struct Decl {
     uint32_t doc;   /* 1 + place of its first /// among the comments of its file; 0 = none */
 } Decl;
 
-/* A value that is written somewhere. Small, since rules read little else; its place stands apart (value_place). */
+/* A value that is written somewhere. Small, since rules read little else; where it stands is kept apart (value_place). */
 typedef struct PropVal {
     uint16_t prop; /* PropId; LIMIT_PROPERTIES sees to it that it fits */
     uint16_t tag;  /* of the value, as in Value */
     uint32_t a;
 } PropVal;
-
-/* Bytes [lo, hi) of the file that the object stands in, or of the one that Model.elsewhere says. */
-typedef struct ValuePlace {
-    uint32_t lo, hi;
-} ValuePlace;
 
 typedef struct Range {
     uint32_t first, n;
@@ -82,7 +77,8 @@ typedef struct Model {
     Vec(Object) objects; /* by ObjId; [0] unused */
     Vec(Decl) decls;     /* of each of them */
     Vec(PropVal) props;
-    Vec(ValuePlace) places; /* of each of them */
+    Vec(uint32_t)
+        places;     /* of each of them its node, in the tree of its object's file or of the one that `elsewhere` says */
     Map elsewhere;  /* index into props -> file, of values that stand in another file than their object (`extend`) */
     Vec(Str) texts; /* [0] is "" */
     Vec(double) numbers;

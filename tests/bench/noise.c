@@ -122,7 +122,7 @@ static bool structural(const Program *p, PropId prop, Variant v)
 static void strip_object(Program *p, Object *o, Variant v)
 {
     PropVal *at = p->model.props.at + o->props;
-    ValuePlace *place = p->model.places.at + o->props;
+    uint32_t *place = p->model.places.at + o->props;
     uint16_t kept = 0;
     for (uint16_t i = 0; i < o->nprops; i++)
         if (structural(p, at[i].prop, v))
