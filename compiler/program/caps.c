@@ -72,6 +72,12 @@ typedef struct Seen {
     uint32_t row;
 } Seen;
 
+/* A property with `provides` and its default for a kind. */
+typedef struct Giving {
+    PropId prop;
+    Value preset;
+} Giving;
+
 typedef struct Caps {
     Program *p;
     ObjId first;           /* objects before it are background */
@@ -80,6 +86,9 @@ typedef struct Caps {
     Vec(uint8_t) deny;     /* a property says no */
     Map by_hash;           /* hash of a row -> 1 + row number */
     Vec(PropId) providing; /* properties with `provides` */
+    Vec(Giving) givings;   /* those of each kind that was met, in order of PropId, */
+    Vec(Range) of_kind;    /* and by KindId where they are, */
+    Vec(uint8_t) met;      /* if it was met */
     Vec(uint8_t) relevant; /* by PropId: 1 for what a row depends on */
     Vec(uint8_t) may_have; /* by KindId: 0, or 1 + whether things of it have capabilities whatever they say */
     Vec(uint32_t) plain;   /* by KindId: 1 + row of the things that say nothing of relevant properties */
@@ -178,17 +187,32 @@ static Says property_says(const Program *p, const Prop *prop, Value v)
     return v.a ? SAYS_YES : SAYS_NO;
 }
 
+static Range givings_of(Caps *c, KindId kind)
+{
+    const Program *p = c->p;
+    if (c->met.at[kind])
+        return c->of_kind.at[kind];
+    uint32_t first = c->givings.n;
+    for (uint32_t i = 0; i < c->providing.n; i++)
+        if (kind_is(p, kind, p->props.at[c->providing.at[i]].owner))
+            vec_push(&c->givings, (Giving){c->providing.at[i], kind_preset(p, kind, c->providing.at[i])});
+    c->met.at[kind] = 1;
+    return c->of_kind.at[kind] = (Range){first, c->givings.n - first};
+}
+
 /* True gives the capability, false denies what is merely open, unknown leaves it open. */
 static void from_properties(Caps *c, ObjId o)
 {
     const Program *p = c->p;
-    KindId kind = model_obj(&p->model, o)->kind;
-    for (uint32_t i = 0; i < c->providing.n; i++) {
-        const Prop *prop = &p->props.at[c->providing.at[i]];
-        if (!kind_is(p, kind, prop->owner))
-            continue;
-        Value v = obj_value(p, o, c->providing.at[i], NULL);
-        Says says = property_says(p, prop, v);
+    const Object *obj = obj_bound(p, o);
+    const PropVal *said = p->model.props.at + obj->props, *end = said + obj->nprops;
+    Range all = givings_of(c, obj->kind);
+    for (uint32_t i = all.first; i < all.first + all.n; i++) {
+        Giving g = c->givings.at[i];
+        while (said < end && said->prop < g.prop)
+            said++;
+        const Prop *prop = &p->props.at[g.prop];
+        Says says = property_says(p, prop, said < end && said->prop == g.prop ? said_value(said) : g.preset);
         for (uint32_t k = 0; says != SAYS_NOTHING && k < prop->ncaps; k++) {
             ObjId capability = p->prop_caps.at[prop->caps + k];
             if (says == SAYS_YES)
@@ -355,6 +379,8 @@ void caps_derive(Program *p, ObjId first)
     mark_relevant(&c);
     vec_zeroes(&c.may_have, p->kinds.n);
     vec_zeroes(&c.plain, p->kinds.n);
+    vec_zeroes(&c.of_kind, p->kinds.n);
+    vec_zeroes(&c.met, p->kinds.n);
     intern_row(&c); /* row 0: nothing */
     for (ObjId o = 1; o < m->objects.n; o++) {
         Object *obj = &m->objects.at[o];
@@ -364,6 +390,9 @@ void caps_derive(Program *p, ObjId first)
     vec_free(&c.deny);
     vec_free(&c.providing);
     vec_free(&c.relevant);
+    vec_free(&c.givings);
+    vec_free(&c.of_kind);
+    vec_free(&c.met);
     vec_free(&c.may_have);
     vec_free(&c.plain);
     vec_free(&c.key);
