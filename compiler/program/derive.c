@@ -44,7 +44,7 @@ static void sort_into_lists(Program *p, ObjId first)
     }
     /* Tests come behind all else, so flows that are analysed together stand together. */
     uint32_t at = first_end(m, first);
-    m->flows.at = m->ends.at + at;
+    m->flows.at = m->ends.n ? m->ends.at + at : NULL;
     for (m->flows.n = 0; at + m->flows.n < m->ends.n; m->flows.n++) {
         Object *obj = &m->objects.at[m->flows.at[m->flows.n].obj];
         if ((obj->flags & OBJ_BACKGROUND) != background)
