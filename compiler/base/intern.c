@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { BLOCK = 1024 }; /* entries that are got at once */
+
 /* The empty name alone. */
 static const KnownNames nothing = {"", &(const KnownName){0, 0}, &(const InternSlot){0, 0}, 1, 1};
 
@@ -19,24 +21,26 @@ static bool is_full(uint64_t names, uint32_t cap)
     return names * 4 > (uint64_t)cap * 3;
 }
 
+/* Moves everything into a table of `cap` slots, a power of two. */
 static void rebuild(Interner *in, uint32_t cap)
 {
-    free(in->table);
-    in->table = mem_resize(NULL, cap, sizeof *in->table);
-    memset(in->table, 0, cap * sizeof *in->table);
-    in->table_cap = cap;
-    for (Sym s = in->first; s < in->n; s++) {
-        uint32_t hash = in->entries[s - in->first].hash, i = hash & (cap - 1);
-        while (in->table[i].sym)
-            i = (i + stride(hash)) & (cap - 1);
-        in->table[i] = (InternSlot){hash, s};
+    InternSlot *table = mem_resize(NULL, cap, sizeof *table);
+    memset(table, 0, cap * sizeof *table);
+    for (const InternSlot *slot = in->table, *end = slot + in->table_cap; slot < end; slot++) {
+        uint32_t i = slot->hash & (cap - 1);
+        while (slot->sym && table[i].sym)
+            i = (i + stride(slot->hash)) & (cap - 1);
+        if (slot->sym)
+            table[i] = *slot;
     }
+    free(in->table);
+    in->table = table;
+    in->table_cap = cap;
 }
 
 void intern_init_known(Interner *in, const KnownNames *known)
 {
-    *in = (Interner){.known = known, .first = known->n, .n = known->n, .cap = 1024};
-    in->entries = mem_resize(NULL, in->cap, sizeof *in->entries);
+    *in = (Interner){.known = known, .first = known->n, .n = known->n};
     rebuild(in, 2048);
 }
 
@@ -56,8 +60,8 @@ void intern_reserve(Interner *in, uint32_t more)
 
 void intern_free(Interner *in)
 {
-    arena_free(&in->chars);
-    free(in->entries);
+    arena_free(&in->arena);
+    free(in->blocks);
     free(in->table);
     *in = (Interner){0};
 }
@@ -120,6 +124,17 @@ static inline Sym find_known(const KnownNames *k, Str name, uint32_t hash)
     return 0;
 }
 
+static InternEntry *entry_at(const Interner *in, Sym sym)
+{
+    uint32_t i = sym - in->first;
+    return &in->blocks[i / BLOCK][i % BLOCK];
+}
+
+static inline Str entry_str(const InternEntry *e)
+{
+    return e->near.n == INTERN_FAR ? (Str){e->far.s, e->far.n} : (Str){e->near.text, e->near.n};
+}
+
 /* The slot that holds `name`, or the empty one where it would go. */
 static inline uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
 {
@@ -127,8 +142,8 @@ static inline uint32_t slot_of(const Interner *in, Str name, uint32_t hash)
     for (; in->table[i].sym; i = (i + stride(hash)) & mask) {
         if (in->table[i].hash != hash)
             continue;
-        const InternEntry *e = &in->entries[in->table[i].sym - in->first];
-        if (e->n == name.n && same(e->s, name.s, name.n))
+        Str known = entry_str(entry_at(in, in->table[i].sym));
+        if (known.n == name.n && same(known.s, name.s, name.n))
             break;
     }
     return i;
@@ -143,6 +158,31 @@ Sym intern_find(const Interner *in, Str name)
     return known ? known : in->table[slot_of(in, name, hash)].sym;
 }
 
+static Sym add(Interner *in, Str name)
+{
+    uint32_t i = in->n - in->first;
+    if (in->n == UINT32_MAX / 4)
+        die_memory();
+    if (i / BLOCK == in->cap) {
+        in->cap = in->cap * 2 + 4;
+        in->blocks = mem_resize(in->blocks, in->cap, sizeof *in->blocks);
+    }
+    if (i % BLOCK == 0)
+        in->blocks[i / BLOCK] = arena_bytes(&in->arena, BLOCK * sizeof(InternEntry), _Alignof(InternEntry));
+    Sym sym = in->n++;
+    InternEntry *e = entry_at(in, sym);
+    if (name.n <= INTERN_NEAR) {
+        e->near.n = (uint8_t)name.n;
+        memcpy(e->near.text, name.s, name.n);
+        e->near.text[name.n] = '\0';
+    } else {
+        e->far.s = str_z(&in->arena, name);
+        e->far.n = (uint32_t)name.n;
+        e->near.n = INTERN_FAR;
+    }
+    return sym;
+}
+
 Sym intern(Interner *in, Str name)
 {
     if (!name.n)
@@ -154,14 +194,7 @@ Sym intern(Interner *in, Str name)
     uint32_t i = slot_of(in, name, hash);
     if (in->table[i].sym)
         return in->table[i].sym;
-    if (in->n == UINT32_MAX / 4)
-        die_memory();
-    if (in->n - in->first == in->cap) {
-        in->cap += in->cap / 2;
-        in->entries = mem_resize(in->entries, in->cap, sizeof *in->entries);
-    }
-    Sym sym = in->n++;
-    in->entries[sym - in->first] = (InternEntry){str_z(&in->chars, name), (uint32_t)name.n, hash};
+    Sym sym = add(in, name);
     in->table[i] = (InternSlot){hash, sym};
     if (is_full(in->n - in->first, in->table_cap))
         rebuild(in, in->table_cap * 2);
@@ -176,12 +209,11 @@ Str sym_str(const Interner *in, Sym sym)
     }
     if (sym >= in->n)
         BUG("no such name");
-    const InternEntry *e = &in->entries[sym - in->first];
-    return (Str){e->s, e->n};
+    return entry_str(entry_at(in, sym));
 }
 
 void sym_foresee(const Interner *in, Sym sym)
 {
     if (sym >= in->first && sym < in->n)
-        __builtin_prefetch(&in->entries[sym - in->first]);
+        __builtin_prefetch(entry_at(in, sym));
 }

@@ -6,10 +6,19 @@
 
 typedef uint32_t Sym; /* 0 = no name */
 
-typedef struct InternEntry {
-    const char *s;
-    uint32_t n, hash;
+/* Most names are short and stand in their entry: one reach into memory, not two. */
+enum { INTERN_NEAR = 14, INTERN_FAR = 255 };
+typedef union InternEntry {
+    struct {
+        char text[INTERN_NEAR + 1]; /* terminated */
+        uint8_t n;                  /* or INTERN_FAR */
+    } near;
+    struct {
+        const char *s;
+        uint32_t n;
+    } far;
 } InternEntry;
+_Static_assert(sizeof(InternEntry) == 16, "the mark of a far name stands behind what says where it is");
 
 typedef struct InternSlot {
     uint32_t hash;
@@ -31,8 +40,8 @@ typedef struct KnownNames {
 
 typedef struct Interner {
     const KnownNames *known;
-    Arena chars;
-    InternEntry *entries; /* by Sym - first */
+    Arena arena;
+    InternEntry **blocks; /* by Sym - first; a block never moves, so that a Str stays valid */
     InternSlot *table;    /* open addressing */
     uint32_t first, n;    /* Syms from `first` on are its own, up to n */
     uint32_t cap, table_cap;
