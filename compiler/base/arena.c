@@ -114,6 +114,16 @@ void *mem_alloc(size_t size)
     return p;
 }
 
+void *mem_zeroes(size_t n, size_t size)
+{
+    if (size && n > SIZE_MAX / 4 / size)
+        die_memory();
+    void *p = calloc(n ? n : 1, size ? size : 1);
+    if (!p)
+        die_memory();
+    return p;
+}
+
 void *mem_resize(void *p, size_t n, size_t size)
 {
     if (size && n > SIZE_MAX / 4 / size)

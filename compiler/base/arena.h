@@ -29,5 +29,7 @@ void arena_reset(Arena *a);
 /* malloc family that never returns NULL: sizes are checked, failure is die_memory. Free with free(). */
 void *mem_alloc(size_t size);
 void *mem_resize(void *p, size_t n, size_t size);
+/* n * size bytes of zeroes; large ones are not touched. */
+void *mem_zeroes(size_t n, size_t size);
 
 #endif

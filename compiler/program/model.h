@@ -181,8 +181,8 @@ const PathSlot *obj_short_path(const Program *p, ObjId o);
 /* The same, where it was asked for lately. */
 static inline const PathSlot *obj_recent_path(const Model *m, ObjId o)
 {
-    const PathSlot *slot = m->paths.slots + o % PATH_SLOTS;
-    return m->paths.slots && o && slot->obj == o ? slot : NULL;
+    const PathSlot *slot = m->paths.slots ? m->paths.slots + o % PATH_SLOTS : NULL;
+    return slot && o && slot->obj == o ? slot : NULL;
 }
 /* Appends the id that survives edits: the permanent id without #, else the qualified name. */
 void obj_id(const Program *p, ObjId o, StrBuf *out);

@@ -64,26 +64,19 @@ static void count_late(Census *c, const uint64_t *late)
         }
 }
 
-static void *zeroes(size_t n, size_t size)
-{
-    void *at = mem_resize(NULL, n + 1, size);
-    memset(at, 0, (n + 1) * size);
-    return at;
-}
-
 void census_take(Census *c, const Ev *ev)
 {
     const RuleSet *r = ev->r;
     const Model *m = ev->m;
     *c = (Census){.r = r, .words = r->nkinds / BITS + 1};
     size_t rows = (size_t)r->uses.n * c->words;
-    c->like = zeroes(r->nkinds, sizeof *c->like);
-    c->says = zeroes(rows, sizeof *c->says);
-    c->unsure = zeroes(rows, sizeof *c->unsure);
-    c->changes = zeroes(rows, sizeof *c->changes);
-    c->compared = zeroes(r->uses.n, 1);
-    c->levels = zeroes((size_t)r->nkinds * m->ncaps, 1);
-    uint64_t *late = zeroes(c->words, sizeof *late);
+    c->like = mem_zeroes(r->nkinds, sizeof *c->like);
+    c->says = mem_zeroes(rows, sizeof *c->says);
+    c->unsure = mem_zeroes(rows, sizeof *c->unsure);
+    c->changes = mem_zeroes(rows, sizeof *c->changes);
+    c->compared = mem_zeroes(r->uses.n, 1);
+    c->levels = mem_zeroes((size_t)r->nkinds * m->ncaps, 1);
+    uint64_t *late = mem_zeroes(c->words, sizeof *late);
     Map seen = {0};
     for (ObjId o = 1; o < m->objects.n; o++) {
         const Object *obj = &m->objects.at[o];

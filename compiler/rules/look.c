@@ -287,8 +287,7 @@ void looker_run(Looker *l, const LookRule *rules, uint32_t n, const LookSink *si
     map_free(&l->keys);
     for (uint32_t i = 0; i < n; i++)
         watch(l, &rules[i]);
-    l->ev.answers = mem_resize(NULL, ANSWERS, sizeof *l->ev.answers);
-    memset(l->ev.answers, 0, ANSWERS * sizeof *l->ev.answers);
+    l->ev.answers = mem_zeroes(ANSWERS, sizeof *l->ev.answers);
     Settled settled;
     settled_make(&settled, &l->ev);
     settle_shapes(l);

@@ -11,6 +11,13 @@ typedef struct Todo {
     AskId early, rest;
 } Todo;
 
+/* What remains of a rule for the model as a whole. */
+typedef struct Base {
+    Todo todo;
+    uint16_t slots; /* that it still asks, as bits */
+    bool protocol;  /* it asks for that of a flow */
+} Base;
+
 /* What lists of rules about flows are told apart by. */
 typedef enum Facet { FACET_FLOW, FACET_FROM, FACET_TO, FACET_PROTOCOL, FACETS } Facet;
 
@@ -21,7 +28,7 @@ typedef struct Run {
     Bucket *buckets; /* by rule - lo */
     uint64_t *work;  /* by rule - lo */
     Settled settled; /* has the asks of `base` too */
-    Vec(Todo) base;  /* by rule - lo: by what is known of the model as a whole */
+    Vec(Base) base;  /* by rule - lo: by what is known of the model as a whole */
     Asks asks;       /* of `todos` */
     Vec(Todo) todos;
     Vec(Range) lists;   /* into todos */
@@ -76,20 +83,27 @@ static bool is_false(const Asks *asks, AskId a)
     return ask_is(&asks->at[a], TRI_FALSE);
 }
 
-/* What remains of a rule for the model as a whole. */
-static Todo base_todo(Run *run, RuleId rule)
+static Base base_of(Run *run, RuleId rule)
 {
     const Plan *plan = plan_at(run->r, rule);
     Asks *asks = &run->settled.asks;
     Foreknown k;
-    Todo t = {0};
+    Base base = {0};
+    Todo *t = &base.todo;
     if (plan->broken || !foreknown_pattern(&k, &run->ev, plan))
-        return t;
+        return base;
     bool split = plan_by_half(plan) || (plan_by_thing(plan) && plan->seed.family != FAMILY_ANY);
-    t.early = settle_demands(&k, split ? plan->when : 0, true, asks);
-    t.rest = split ? settle_demands(&k, plan->when, false, asks) : settle_cond(&k, plan->when, asks);
-    t.rule = is_false(asks, t.early) || is_false(asks, t.rest) ? 0 : rule;
-    return t;
+    t->early = settle_demands(&k, split ? plan->when : 0, true, asks);
+    t->rest = split ? settle_demands(&k, plan->when, false, asks) : settle_cond(&k, plan->when, asks);
+    t->rule = is_false(asks, t->early) || is_false(asks, t->rest) ? 0 : rule;
+    for (AskId i = t->early; i < asks->n; i++) {
+        if (asks->at[i].op != ASK_COND)
+            continue;
+        const Cond *n = cond_at(run->r, asks->at[i].what);
+        base.slots |= n->mask;
+        base.protocol |= n->of_protocol;
+    }
+    return base;
 }
 
 /* What remains of it where more is known; rule 0 if it finds nothing then. */
@@ -139,6 +153,25 @@ static void know_facet(Run *run, Foreknown *k, const Source *s, Facet facet, uin
     }
 }
 
+/* Whether what remains of a rule hangs on a facet. */
+static bool asks_facet(const Base *base, const Source *s, Facet facet)
+{
+    if (facet == FACET_PROTOCOL)
+        return base->protocol;
+    const Anchor *end = facet == FACET_FROM ? &s->from : &s->to;
+    return facet == FACET_FLOW ? base->slots & 1 : end->tag == ANCHOR_VAR && base->slots >> end->slot & 1;
+}
+
+static bool finds_something(Run *run, const Base *base, Facet facet, uint32_t half, bool stays)
+{
+    Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
+    AskId begin = run->asks.n;
+    know_facet(run, &k, &plan_at(run->r, base->todo.rule)->seed, facet, half, stays);
+    bool some = todo_where(run, &k, &base->todo, &run->asks).rule != 0;
+    run->asks.n = begin;
+    return some;
+}
+
 /* The rules that find nothing where a facet has the value that it has at this half. Their place in rows. */
 static uint32_t facet_row(Run *run, Facet facet, uint32_t value, uint32_t half, bool stays)
 {
@@ -151,16 +184,12 @@ static uint32_t facet_row(Run *run, Facet facet, uint32_t value, uint32_t half, 
     for (uint32_t i = 0; i < words; i++)
         vec_push(&run->rows, 0);
     for (uint32_t i = 0; i < run->base.n; i++) {
-        const Todo *base = &run->base.at[i];
+        const Base *base = &run->base.at[i];
         const Plan *plan = plan_at(run->r, run->lo + i);
-        Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
-        AskId begin = run->asks.n;
-        bool some = base->rule && plan_by_half(plan) && seed_wants(&plan->seed, facet, &kinds, stays);
-        if (some)
-            know_facet(run, &k, &plan->seed, facet, half, stays);
-        if (!some || !todo_where(run, &k, base, &run->asks).rule)
-            run->rows.at[at + i / 64] |= (uint64_t)1 << i % 64;
-        run->asks.n = begin;
+        bool some = base->todo.rule && plan_by_half(plan) && seed_wants(&plan->seed, facet, &kinds, stays);
+        if (some && asks_facet(base, &plan->seed, facet))
+            some = finds_something(run, base, facet, half, stays);
+        run->rows.at[at + i / 64] |= (uint64_t)!some << i % 64;
     }
     return at;
 }
@@ -172,7 +201,7 @@ static void add_todo(Run *run, uint32_t number, uint32_t half, bool stays)
     Foreknown k = {.ev = &run->ev, .protocol_slot = SLOT_NONE};
     for (int f = 0; f < FACETS; f++)
         know_facet(run, &k, seed, (Facet)f, half, stays);
-    Todo t = todo_where(run, &k, &run->base.at[number], &run->asks);
+    Todo t = todo_where(run, &k, &run->base.at[number].todo, &run->asks);
     if (t.rule)
         vec_push(&run->todos, t);
 }
@@ -234,10 +263,7 @@ static void run_halves(Run *run)
 {
     const Model *m = run->ev.m;
     Ev *ev = &run->ev;
-    if (run->r->nmemos) {
-        ev->memo = mem_resize(NULL, run->r->nmemos + 1u, sizeof *ev->memo);
-        memset(ev->memo, 0, (run->r->nmemos + 1u) * sizeof *ev->memo);
-    }
+    ev->memo = mem_zeroes(run->r->nmemos + 1u, sizeof *ev->memo);
     for (uint32_t half = 0; half < m->flows.n * 2; half++) {
         if (!half_exists(m, half))
             continue;
@@ -264,10 +290,10 @@ static Range list_of_kind(Run *run, Family family, ObjId thing)
     foreknown_bind(&k, 0, thing);
     for (uint32_t i = 0; i < run->base.n; i++) {
         const Plan *plan = plan_at(run->r, run->lo + i);
-        bool concerns = run->base.at[i].rule && plan_by_thing(plan) && plan->seed.family == family;
+        bool concerns = run->base.at[i].todo.rule && plan_by_thing(plan) && plan->seed.family == family;
         if (!concerns || kind < plan->seed.lo || kind > plan->seed.hi)
             continue;
-        Todo t = todo_where(run, &k, &run->base.at[i], &run->asks);
+        Todo t = todo_where(run, &k, &run->base.at[i].todo, &run->asks);
         if (t.rule)
             vec_push(&run->todos, t);
     }
@@ -300,7 +326,7 @@ static void run_things(Run *run)
 static void run_others(Run *run)
 {
     for (uint32_t i = 0; i < run->base.n; i++) {
-        const Todo *base = &run->base.at[i];
+        const Todo *base = &run->base.at[i].todo;
         const Plan *plan = plan_at(run->r, run->lo + i);
         bool rest = plan->info.path || plan->seed.family == FAMILY_ANY || (!plan_by_half(plan) && !plan_by_thing(plan));
         if (rest && base->rule && early_holds(run, &run->settled.asks, base))
@@ -315,13 +341,6 @@ static void report_large(const RuleSet *r, RuleId rule)
     diag_add(p->diags, D_SEARCH_TOO_LARGE, model_decl(&p->model, info->obj)->span, str_z(&p->diags->arena, info->id));
 }
 
-static void *zeroes(uint32_t n, size_t size)
-{
-    void *at = mem_resize(NULL, n, size);
-    memset(at, 0, n * size);
-    return at;
-}
-
 static void run_init(Run *run, const RuleSet *r, RuleId lo, RuleId hi)
 {
     uint32_t n = hi - lo + 1;
@@ -329,12 +348,12 @@ static void run_init(Run *run, const RuleSet *r, RuleId lo, RuleId hi)
     ev_init(&run->ev, r, lo);
     run->ev.sink = keep_match;
     run->ev.self = run;
-    run->ev.answers = zeroes(ANSWERS, sizeof *run->ev.answers);
-    run->buckets = zeroes(n, sizeof *run->buckets);
-    run->work = zeroes(n, sizeof *run->work);
+    run->ev.answers = mem_zeroes(ANSWERS, sizeof *run->ev.answers);
+    run->buckets = mem_zeroes(n, sizeof *run->buckets);
+    run->work = mem_zeroes(n, sizeof *run->work);
     settled_make(&run->settled, &run->ev);
     for (RuleId i = lo; i <= hi; i++)
-        vec_push(&run->base, base_todo(run, i));
+        vec_push(&run->base, base_of(run, i));
 }
 
 static void run_free(Run *run)

@@ -431,8 +431,7 @@ static void make_columns(Settled *set, const Ev *ev)
     }
     set->row = (columns + 3) / 4;
     size_t size = (size_t)set->row * ev->m->others.n + 1;
-    set->known = mem_alloc(size);
-    memset(set->known, 0, size);
+    set->known = mem_zeroes(size, 1);
 }
 
 Tri settled_noun(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
@@ -459,13 +458,9 @@ void settled_make(Settled *s, Ev *ev)
     ev->settled = s;
     census_take(&s->census, ev);
     find_examples(ev, &flows);
-    uint8_t *barren = mem_alloc(r->sources.n + 1u);
-    memset(barren, 0, r->sources.n + 1u);
-    s->barren = barren;
-    s->of_source = mem_resize(NULL, r->sources.n + 1u, sizeof *s->of_source);
-    s->of_noun = mem_resize(NULL, r->nouns.n + 1u, sizeof *s->of_noun);
-    memset(s->of_source, 0, (r->sources.n + 1u) * sizeof *s->of_source);
-    memset(s->of_noun, 0, (r->nouns.n + 1u) * sizeof *s->of_noun);
+    s->barren = mem_zeroes(r->sources.n + 1u, 1);
+    s->of_source = mem_zeroes(r->sources.n + 1u, sizeof *s->of_source);
+    s->of_noun = mem_zeroes(r->nouns.n + 1u, sizeof *s->of_noun);
     push_const(&s->asks, TRI_TRUE);
     for (uint32_t i = 0; i < r->nouns.n; i++)
         settle_noun(s, ev, i);
