@@ -26,11 +26,6 @@ void tokens_free(Tokens *p)
     vec_free(&p->pile);
 }
 
-static Span span_of(const Tokens *p, Range at)
-{
-    return (Span){at.lo, at.hi, p->file};
-}
-
 static bool is_keyword(int kind)
 {
     return kind >= FIRST_KEYWORD && kind <= LAST_KEYWORD;
@@ -115,7 +110,7 @@ void tokens_lexical(Tokens *p, DiagId id, Range at)
     if (at.lo < p->skip_to)
         return;
     p->tree->broken = true;
-    diag_add(p->diags, id, span_of(p, at));
+    diag_add(p->diags, id, tokens_span(p, at));
 }
 
 /* Skips to the end of the comment, or of the line if it has none, so that its words are not read as a model. */
@@ -146,7 +141,7 @@ void tokens_bad_character(Tokens *p, Range at)
     else
         snprintf(shown, sizeof shown, "U+%04X", c);
     p->tree->broken = true;
-    diag_add(p->diags, D_BAD_CHARACTER, span_of(p, at), shown);
+    diag_add(p->diags, D_BAD_CHARACTER, tokens_span(p, at), shown);
 }
 
 static void check_part(Tokens *p, Str name, uint32_t lo)
@@ -154,7 +149,7 @@ static void check_part(Tokens *p, Str name, uint32_t lo)
     Range at = {lo, lo + (uint32_t)name.n};
     if (name.n > LIMIT_NAME_BYTES && lo >= p->skip_to) {
         p->tree->broken = true;
-        diag_add(p->diags, D_NAME_TOO_LONG, span_of(p, at), (unsigned)LIMIT_NAME_BYTES);
+        diag_add(p->diags, D_NAME_TOO_LONG, tokens_span(p, at), (unsigned)LIMIT_NAME_BYTES);
     }
 }
 
@@ -163,7 +158,7 @@ static void check_unicode(Tokens *p, Str name, Range at)
     for (size_t i = 0; i < name.n; i++)
         if ((unsigned char)name.s[i] >= 0x80) {
             p->tree->foreign_names = true;
-            if (!unicode_check_name(p->diags, name, span_of(p, at)))
+            if (!unicode_check_name(p->diags, name, tokens_span(p, at)))
                 p->tree->broken = true;
             return;
         }
@@ -201,7 +196,7 @@ int tokens_dotted(Tokens *p, Range at, const char *text, size_t n)
     check_part(p, (Str){text + from, n - from}, at.lo + (uint32_t)from);
     if (parts > LIMIT_QNAME_PARTS && at.lo >= p->skip_to) {
         p->tree->broken = true;
-        diag_add(p->diags, D_NAME_TOO_DEEP, span_of(p, at), (unsigned)LIMIT_QNAME_PARTS);
+        diag_add(p->diags, D_NAME_TOO_DEEP, tokens_span(p, at), (unsigned)LIMIT_QNAME_PARTS);
     }
     p->value = name_symbol(p, text, n);
     return T_QNAME;
@@ -216,8 +211,8 @@ int tokens_hyphen(Tokens *p, Range at, const char *text, size_t n)
             if (fixed.s[i] == '-')
                 fixed.s[i] = '_';
         p->tree->broken = true;
-        Diag *d =
-            diag_add(p->diags, D_HYPHEN_IN_NAME, span_of(p, at), str_z(&p->diags->arena, (Str){text, n < 64 ? n : 64}));
+        Diag *d = diag_add(p->diags, D_HYPHEN_IN_NAME, tokens_span(p, at),
+                           str_z(&p->diags->arena, (Str){text, n < 64 ? n : 64}));
         diag_help(p->diags, d, "write `%.*s`", STR_FMT(strbuf_str(&fixed)));
         p->value = intern(p->names, strbuf_str(&fixed));
         strbuf_free(&fixed);
@@ -236,8 +231,8 @@ int tokens_path(Tokens *p, Range at, const char *text, size_t n)
     p->tree->broken = true;
     p->value = intern(p->names, path);
     char *shown = str_z(&p->diags->arena, path);
-    Diag *d = escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, span_of(p, at), shown)
-                      : diag_add(p->diags, D_BAD_CHARACTER, span_of(p, at), "`/`");
+    Diag *d = escapes ? diag_add(p->diags, D_IMPORT_ESCAPES, tokens_span(p, at), shown)
+                      : diag_add(p->diags, D_BAD_CHARACTER, tokens_span(p, at), "`/`");
     if (!escapes)
         diag_help(p->diags, d, "modules are named with dots, as in `ward.pumps`");
     return T_NAME;
@@ -252,7 +247,7 @@ int tokens_text(Tokens *p, Range *at, unsigned quotes)
         return quotes == 1 ? T_STRING : T_DOCSTR;
     if (at->hi - at->lo > LIMIT_TEXT_BYTES) {
         p->tree->broken = true;
-        diag_add(p->diags, D_TEXT_TOO_LONG, span_of(p, whole), (unsigned)LIMIT_TEXT_BYTES);
+        diag_add(p->diags, D_TEXT_TOO_LONG, tokens_span(p, whole), (unsigned)LIMIT_TEXT_BYTES);
     }
     if (quotes == 3)
         return T_DOCSTR;
@@ -264,7 +259,7 @@ int tokens_text(Tokens *p, Range *at, unsigned quotes)
         uint32_t lo = (uint32_t)(s - p->text);
         size_t width = unicode_width_bytes((Str){s + 1, (size_t)(end - s) - 1});
         p->tree->broken = true;
-        diag_add(p->diags, D_BAD_ESCAPE, span_of(p, (Range){lo, lo + 1 + (uint32_t)width}),
+        diag_add(p->diags, D_BAD_ESCAPE, tokens_span(p, (Range){lo, lo + 1 + (uint32_t)width}),
                  str_z(&p->diags->arena, (Str){s + 1, width}));
     }
     return T_STRING;
@@ -323,7 +318,7 @@ static void close_brackets(Tokens *p, Token next)
     const Token *innermost = &p->open[p->nopen - 1];
     p->tree->broken = true;
     if (!p->stopped)
-        diag_add(p->diags, D_UNCLOSED_BRACKET, span_of(p, innermost->at), innermost->kind == T_LPAREN ? "(" : "[");
+        diag_add(p->diags, D_UNCLOSED_BRACKET, tokens_span(p, innermost->at), innermost->kind == T_LPAREN ? "(" : "[");
     for (; p->brackets; p->brackets--) {
         int kind = p->open[--p->nopen].kind == T_LPAREN ? T_RPAREN : T_RBRACKET;
         enqueue(p, (Token){kind, semi_behind(p, next).at, 0});
@@ -362,7 +357,7 @@ static bool balance(Tokens *p, Token t)
     } else if (t.kind == T_RBRACE) {
         if (!p->nopen) {
             p->tree->broken = true;
-            diag_add(p->diags, D_STRAY_BRACE, span_of(p, t.at));
+            diag_add(p->diags, D_STRAY_BRACE, tokens_span(p, t.at));
             return false;
         }
         p->nopen--;
@@ -376,9 +371,9 @@ static void close_blocks(Tokens *p, Token eof)
     p->tree->broken = true;
     if (!p->stopped) {
         const Token *innermost = &p->open[p->nopen - 1];
-        Diag *d = diag_add(p->diags, D_UNCLOSED_BRACE, span_of(p, innermost->at));
+        Diag *d = diag_add(p->diags, D_UNCLOSED_BRACE, tokens_span(p, innermost->at));
         if (p->nopen > 1)
-            diag_label(p->diags, d, span_of(p, p->open[0].at), "the outermost open block begins here");
+            diag_label(p->diags, d, tokens_span(p, p->open[0].at), "the outermost open block begins here");
     }
     p->stopped = true;
     for (; p->nopen; p->nopen--) {
@@ -519,7 +514,7 @@ uint32_t tokens_date(Tokens *p, Range at)
     bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
     if (y < 1970 || m < 1 || m > 12 || d < 1 || d > length[m - 1] + (m == 2 && leap)) {
         p->tree->broken = true;
-        diag_add(p->diags, D_BAD_DATE, span_of(p, at), str_z(&p->diags->arena, (Str){s, 10}));
+        diag_add(p->diags, D_BAD_DATE, tokens_span(p, at), str_z(&p->diags->arena, (Str){s, 10}));
         return 0;
     }
     int days = (y - 1970) * 365 + (y - 1969) / 4 - (y - 1901) / 100 + (y - 1601) / 400;
@@ -531,92 +526,6 @@ uint32_t tokens_date(Tokens *p, Range at)
 void tokens_too_deep(Tokens *p, Range at)
 {
     if (!p->stopped)
-        diag_add(p->diags, D_NESTED_TOO_DEEP, span_of(p, at), (unsigned)LIMIT_NESTING);
+        diag_add(p->diags, D_NESTED_TOO_DEEP, tokens_span(p, at), (unsigned)LIMIT_NESTING);
     p->stopped = p->tree->broken = true;
-}
-
-static void describe(StrBuf *out, int token)
-{
-    switch (token) {
-    case 0: strbuf_addz(out, "end of file"); break;
-    case T_NAME:
-    case T_QNAME:
-    case T_NUM:
-    case T_DATE:
-    case T_PERSON:
-    case T_HASHID:
-    case T_STRING:
-    case T_DOCSTR:
-    case T_SEMI: strbuf_addz(out, cordon_token_name(token)); break;
-    default: strbuf_format(out, "`%s`", cordon_token_name(token));
-    }
-}
-
-/* Where bison would list too much: what the token before asks for. */
-static const char *wanted_behind(int token)
-{
-    switch (token) {
-    case T_COLON:
-    case T_ASSIGN: return "expected a value";
-    case T_ARROW:
-    case T_BOTH: return "expected the name of an element";
-    case T_LBRACE:
-    case T_SEMI: return "expected a declaration or a property";
-    case T_LBRACKET:
-    case T_COMMA: return "expected a value or `]`";
-    case T_AT: return "expected the name of a thing; several stand without brackets, with commas between";
-    case T_WHEN:
-    case T_UNLESS:
-    case T_WHERE:
-    case T_AND:
-    case T_OR:
-    case T_NOT:
-    case T_LPAREN: return "expected a condition";
-    case T_IS:
-    case T_HAS:
-    case T_IN:
-    case T_INSIDE:
-    case T_CARRIES:
-    case T_HOLDS:
-    case T_CROSSES:
-    case T_ENTERS:
-    case T_LEAVES:
-    case T_REACHES: return "expected a name or a value";
-    default: return "";
-    }
-}
-
-void tokens_unexpected(Tokens *p, Range at, int token, const int *expected, int n)
-{
-    p->tree->broken = true;
-    for (uint32_t i = 0; i < p->nrecent && i < 16; i++)
-        vec_push(&p->tree->lost, p->recent[i]);
-    if (token != T_SEMI) {
-        p->recovering = true;
-        p->recover_level = p->level - (token == T_LBRACE);
-    }
-    if (p->stopped)
-        return;
-    StrBuf said = {0}, wanted = {0};
-    describe(&said, token);
-    if ((token == T_NAME || token == T_QNAME) && at.hi - at.lo < 64)
-        strbuf_format(&said, " `%.*s`", (int)(at.hi - at.lo), p->text + at.lo);
-    Diag *d = diag_add(p->diags, D_SYNTAX, span_of(p, at), said.s);
-    bool dotted = false;
-    for (int i = 0; i < n; i++)
-        dotted |= expected[i] == T_NAME;
-    for (int i = 0, shown = 0; i < n; i++) {
-        if (expected[i] == T_QNAME && dotted)
-            continue; /* "a name" says it */
-        strbuf_addz(&wanted, shown++ == 0 ? "expected " : i == n - 1 ? " or " : ", ");
-        describe(&wanted, expected[i]);
-    }
-    if (!wanted.n)
-        strbuf_addz(&wanted, wanted_behind(p->before));
-    if (wanted.n)
-        diag_caret(p->diags, d, "%s", wanted.s);
-    if (token == T_DOT && p->before == T_NUM)
-        diag_help(p->diags, d, "a date is written year, month, day: 2026-03-02");
-    strbuf_free(&said);
-    strbuf_free(&wanted);
 }

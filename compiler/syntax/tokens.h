@@ -71,6 +71,11 @@ int cordon_scan(Range *at, yyscan_t scanner);
 /* The token's alias as users write it. */
 const char *cordon_token_name(int token);
 
+static inline Span tokens_span(const Tokens *p, Range at)
+{
+    return (Span){at.lo, at.hi, p->file};
+}
+
 /* Called by the scanner. */
 /* Where a token stands. `held` is the byte behind it: flex keeps a NUL in its place while the token is looked at. */
 static inline void tokens_place(Tokens *p, Range *at, const char *text, int n, char held)
@@ -93,6 +98,7 @@ int tokens_text(Tokens *p, Range *at, unsigned quotes);
 /* Called by the grammar. */
 uint32_t tokens_hash(Tokens *p, Range at); /* of #ID or @person: the name without its mark */
 uint32_t tokens_date(Tokens *p, Range at); /* days since 1970-01-01; reports dates that do not exist */
+/* Reports a token that the grammar does not know here, with what it does know (unexpected.c), and begins to skip. */
 void tokens_unexpected(Tokens *p, Range at, int token, const int *expected, int n);
 void tokens_too_deep(Tokens *p, Range at);
 
