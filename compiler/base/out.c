@@ -138,12 +138,17 @@ static bool in_memory(const Out *o)
     return o->fd < 0 && !o->path;
 }
 
+void out_relieve(Out *o)
+{
+    if (o->memory.n >= OUT_PENDING && !in_memory(o))
+        out_flush(o);
+}
+
 /* Counts what was just added behind `before`. */
 static void out_added(Out *o, size_t before)
 {
     o->bytes += o->memory.n - before;
-    if (o->memory.n >= OUT_PENDING && !in_memory(o))
-        out_flush(o);
+    out_relieve(o);
 }
 
 void out_str(Out *o, Str s)

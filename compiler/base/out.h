@@ -48,6 +48,8 @@ static inline void out_filled(Out *o, char *end)
     o->bytes += n;
     *end = 0;
 }
+/* Hands what is pending to the system, once it is enough. */
+void out_relieve(Out *o);
 /* As out_str, fast where there is room. */
 static inline void out_put(Out *o, const char *s, size_t n)
 {

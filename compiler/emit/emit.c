@@ -40,25 +40,30 @@ static void put_number(uint32_t n, StrBuf *out)
     strbuf_add(out, (Str){digits + at, sizeof digits - at});
 }
 
+void emit_place_file(const Report *r, FileId file, StrBuf *out)
+{
+    const SourceFile *f = source_file(r->program->sources, file);
+    Str path = f->path, root = r->root_dir;
+    if (f->library) {
+        put_module(r->program, file, out);
+        return;
+    }
+    while (root.n > 1 && root.s[root.n - 1] == '/')
+        root.n--;
+    if (root.n && path.n > root.n + 1 && str_starts(path, root) && path.s[root.n] == '/')
+        path = str_slice(path, root.n, path.n);
+    else if (str_starts(path, STR("./")))
+        path = str_slice(path, 2, path.n);
+    while (path.n > 1 && path.s[0] == '/' && path.n < f->path.n) /* what was between folder and name */
+        path = str_slice(path, 1, path.n);
+    strbuf_add(out, path);
+}
+
 void emit_place(const Report *r, Span at, StrBuf *out)
 {
     if (span_none(at))
         return;
-    const SourceFile *f = source_file(r->program->sources, at.file);
-    Str path = f->path, root = r->root_dir;
-    if (f->library) {
-        put_module(r->program, at.file, out);
-    } else {
-        while (root.n > 1 && root.s[root.n - 1] == '/')
-            root.n--;
-        if (root.n && path.n > root.n + 1 && str_starts(path, root) && path.s[root.n] == '/')
-            path = str_slice(path, root.n, path.n);
-        else if (str_starts(path, STR("./")))
-            path = str_slice(path, 2, path.n);
-        while (path.n > 1 && path.s[0] == '/' && path.n < f->path.n) /* what was between folder and name */
-            path = str_slice(path, 1, path.n);
-        strbuf_add(out, path);
-    }
+    emit_place_file(r, at.file, out);
     LineCol lc = source_linecol(r->program->sources, at.file, at.lo);
     put_number(lc.line, out);
     put_number(lc.col, out);

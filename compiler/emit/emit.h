@@ -101,6 +101,8 @@ void hash_rules(Program *p, char out[65]);
 
 /* Appends "pump.cordon:41:19": a place relative to root_dir; "std.stride:12:3" for the library. Nothing for no place. */
 void emit_place(const Report *r, Span at, StrBuf *out);
+/* What stands there before the line: "pump.cordon", "std.stride". Appends. */
+void emit_place_file(const Report *r, FileId file, StrBuf *out);
 /* The text escapers, one a format. Every control and direction character is made visible, whatever the format. */
 void put_md(Out *out, Str s);   /* inside a line or table cell; blanks are folded */
 void put_html(Out *out, Str s); /* text and attribute values */

@@ -54,6 +54,48 @@ static inline bool escape_all_plain(const char *s, size_t n)
     return !(halves[0] | halves[1]);
 }
 
+/* Not 0 if any of eight bytes is watched: each sum and difference reaches the highest bit of the first byte that it is about, and of none
+ * before one. */
+static inline uint64_t escape_word(uint64_t w)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
+    return (w | (w + ones) | (w - ones * 0x20) | (quote - ones) | (slash - ones)) & ones * 0x80;
+}
+static inline bool escape_copy_short(char *to, const char *s, size_t n)
+{
+    bool plain = true;
+    if (n >= 8) { /* the two may overlap */
+        uint64_t lo, hi;
+        memcpy(&lo, s, 8);
+        memcpy(&hi, s + n - 8, 8);
+        memcpy(to, &lo, 8);
+        memcpy(to + n - 8, &hi, 8);
+        return !(escape_word(lo) | escape_word(hi));
+    }
+    for (size_t i = 0; i < n; i++) {
+        to[i] = s[i];
+        plain &= !escape_watched((unsigned char)s[i]);
+    }
+    return plain;
+}
+/* Copies and looks at once: whether all of it could be copied. If not, what was copied counts for nothing. */
+static inline bool escape_copy(char *restrict to, const char *restrict s, size_t n)
+{
+    unsigned char seen[ESCAPE_BLOCK] = {0};
+    if (n < ESCAPE_BLOCK)
+        return escape_copy_short(to, s, n);
+    for (size_t i = 0; i + ESCAPE_BLOCK <= n; i += ESCAPE_BLOCK) {
+        memcpy(to + i, s + i, ESCAPE_BLOCK);
+        escape_look(seen, s + i);
+    }
+    memcpy(to + n - ESCAPE_BLOCK, s + n - ESCAPE_BLOCK, ESCAPE_BLOCK);
+    escape_look(seen, s + n - ESCAPE_BLOCK);
+    uint64_t halves[ESCAPE_BLOCK / 8];
+    memcpy(halves, seen, sizeof halves);
+    return !(halves[0] | halves[1]);
+}
+
 /* A byte that is no UTF-8; it is shown as \x{9F}. */
 enum { ESCAPE_BAD = 0x110000 };
 

@@ -120,13 +120,10 @@ void json_direct_end(Json *j, size_t from)
 void json_quote(Json *j, Str s)
 {
     char *to = out_room(j->out, s.n + 2);
-    if (to && escape_all_plain(s.s, s.n)) {
-        *to++ = '"';
-        if (s.n)
-            memcpy(to, s.s, s.n);
-        to += s.n;
-        *to++ = '"';
-        out_filled(j->out, to);
+    if (to && escape_copy(to + 1, s.s, s.n)) {
+        to[0] = '"';
+        to[s.n + 1] = '"';
+        out_filled(j->out, to + s.n + 2);
         return;
     }
     out_char(j->out, '"');

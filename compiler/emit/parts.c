@@ -6,7 +6,7 @@
 
 /* ---- one threat ---- */
 
-void facts_of(const Report *r, const Threat *t, Facts *f)
+void facts_why(const Report *r, const Threat *t, Facts *f)
 {
     const Assessment *a = r->assessment;
     f->threat = t;
@@ -21,9 +21,20 @@ void facts_of(const Report *r, const Threat *t, Facts *f)
     f->subject = threat_subject(a, t);
     f->id.n = f->title.n = f->message.n = f->fix.n = f->text.n = 0;
     threat_id(a, t, &f->id);
-    threat_title(a, t, &f->title);
-    threat_message(a, t, &f->message);
-    threat_fix(a, t, &f->fix);
+}
+
+void facts_texts(const Report *r, Facts *f)
+{
+    const Assessment *a = r->assessment;
+    threat_title(a, f->threat, &f->title);
+    threat_message(a, f->threat, &f->message);
+    threat_fix(a, f->threat, &f->fix);
+}
+
+void facts_of(const Report *r, const Threat *t, Facts *f)
+{
+    facts_why(r, t, f);
+    facts_texts(r, f);
 }
 
 void facts_free(Facts *f)

@@ -16,6 +16,9 @@ typedef struct Facts {
     StrBuf id, title, message, fix, text; /* text: for the caller */
 } Facts;
 void facts_of(const Report *r, const Threat *t, Facts *f);
+/* The same in two steps: everything but title, message and fix, which are empty then; and these. */
+void facts_why(const Report *r, const Threat *t, Facts *f);
+void facts_texts(const Report *r, Facts *f);
 void facts_free(Facts *f);
 
 /* Names of things for outputs; each empty for 0. */

@@ -1,198 +1,144 @@
-/* threats.json: every verdict with what caused it and what would close it, and apart from them what rules find missing; schema in grammar/schema/threats.json. One threat a
- * line, so that two runs can be compared line by line. What is the same for all threats of a rule is made once and copied, because
- * a large model has millions of them. Requires a Report; leaves the document. */
-#include "emit/parts.h"
+/* threats.json: every verdict with what caused it and what would close it, and apart from them what rules find missing; schema in
+ * grammar/schema/threats.json. One threat a line, so that two runs can be compared line by line. A large model has millions of them, so a pen
+ * writes them, in the order of the members, and what is the same for all threats of a rule is made once (threats_rule.c). Requires a
+ * Report; leaves the document. */
+#include "emit/pen.h"
+#include "emit/pen_place.h"
+#include "emit/threats_rule.h"
 #include "risk/standing.h"
-
-/* What is the same for each threat of a rule, as JSON text. */
-typedef struct RuleJson {
-    Str head;       /* "rule":...,"stride":... */
-    Str references; /* {...} */
-    bool made;
-} RuleJson;
-
-enum { PLACE_BITS = 11 };
-
-/* Which place a PlaceText is of, apart from it, so that looking for it touches little. */
-typedef struct PlaceKey {
-    FileId file; /* 0: none */
-    uint32_t lo;
-    bool kept; /* else it was asked for once, and the text is of another */
-} PlaceKey;
-typedef struct PlaceText { /* a place as JSON */
-    uint32_t n;
-    char text[60];
-} PlaceText;
 
 typedef struct ThreatsJson {
     const Report *r;
+    const Program *p;
+    Pen pen;
+    Json rare; /* inside of an entry behind its first member, for what few of them have: see begin_rare */
     FactVec facts;
-    Json j;
     Facts f;
+    const RuleJson *rule; /* of the entry at work */
     RuleJson *rules;      /* by RuleId */
-    PlaceKey *place_keys; /* 1 << PLACE_BITS of them, by place */
-    PlaceText *places;
+    PenPlaces places;
+    Str *properties; /* by PropId: ,"property":"..."; made when it is asked for */
     Str cause_ends[CAUSE_RAISED + 1][TRI_TRUE + 1];
-    StrBuf place;
+    Str between; /* two entries */
+    StrBuf made;
     Arena arena;
 } ThreatsJson;
 
-/* ---- references ---- */
+/* ---- what is in several members ---- */
 
-/* What the other fields of a threat show already, and what is for the file itself. */
-static bool shown_elsewhere(const Program *p, PropId prop)
+static void begin_rare(ThreatsJson *w)
 {
-    static const Known known[] = {KNOWN_RULE_STRIDE,   KNOWN_RULE_SEVERITY, KNOWN_RULE_CWE,       KNOWN_RULE_CAPEC,
-                                  KNOWN_RULE_ATTACK,   KNOWN_RULE_CVSS,     KNOWN_RULE_KEY,       KNOWN_RULE_MESSAGE,
-                                  KNOWN_RULE_FIX,      KNOWN_CONTROLS,      KNOWN_OUT_OF_SCOPE,   KNOWN_THREAT_AT,
-                                  KNOWN_THREAT_STRIDE, KNOWN_RULE_CATEGORY, KNOWN_THREAT_CATEGORY};
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (p->known[known[i]] == prop)
-            return true;
-    /* Of a `threat`; and what is about a rule, not about the threat: `cordon explain RULE` tells it. */
-    static const char *const names[] = {"severity", "cwe", "capec",  "attack",        "cvss",
-                                        "message",  "fix", "source", "false_positive"};
-    Str name = sym_str(p->names, p->props.at[prop].name);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_eq(name, str_from(names[i])))
-            return true;
-    return false;
+    pen_leave(&w->pen);
 }
 
-/* What the rule or the threat refers to: cwe, capec, attack, cvss, score and whatever else is written in it. */
-static void put_references(Json *j, const char *key, const Program *p, ObjId source)
+static void end_rare(ThreatsJson *w)
 {
-    json_begin_object(j, key);
-    json_members(j, p, source, "cwe");
-    json_members(j, p, source, "capec");
-    json_members(j, p, source, "attack");
-    json_cvss(j, prop_text(p, source, "cvss"));
-    const Object *o = obj_bound(p, source);
-    StrBuf name = {0};
-    for (uint32_t i = 0; i < o->nprops; i++) {
-        const PropVal *v = &p->model.props.at[o->props + i];
-        if (shown_elsewhere(p, v->prop))
-            continue;
-        name.n = 0;
-        strbuf_add(&name, sym_str(p->names, p->props.at[v->prop].name));
-        json_value(j, name.s, p, said_value(v));
+    pen_take(&w->pen, w->rare.out);
+}
+
+static void put_ids(ThreatsJson *w, const ObjId *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (i)
+            pen_z(&w->pen, ",");
+        pen_id(&w->pen, w->p, at[i]);
     }
-    strbuf_free(&name);
-    json_end(j, '}');
 }
 
-/* ---- what is the same for all threats of a rule ---- */
-
-static void put_categories_of(Json *j, const Report *r, const Threat *t)
+static void put_property(ThreatsJson *w, PropId prop)
 {
-    const Program *p = r->program;
-    ConstId first = threat_stride(r->assessment, t, 0), c;
-    json_const(j, "stride", p, first);
-    if (threat_stride(r->assessment, t, 1)) {
-        json_begin_array(j, "stride_all");
-        for (uint32_t i = 0; (c = threat_stride(r->assessment, t, i)); i++)
-            json_const(j, NULL, p, c);
-        json_end(j, ']');
+    Str *text = &w->properties[prop];
+    if (!text->n) {
+        Out out;
+        out_memory(&out);
+        out_z(&out, ",\"property\":\"");
+        put_json(&out, sym_str(w->p->names, w->p->props.at[prop].name));
+        out_char(&out, '"');
+        *text = str_copy(&w->arena, out_text(&out));
+        out_discard(&out);
     }
-    json_category(j, r, t);
+    pen_add(&w->pen, *text);
 }
 
-/* The members that `write` adds to an object, as text to be copied. */
-static Str members(const Report *r, Arena *arena, const Threat *t,
-                   void (*write)(Json *, const Report *, const Threat *))
+static void put_const(ThreatsJson *w, ConstId c)
 {
-    Out out;
-    Json j;
-    out_memory(&out);
-    json_start(&j, &out, false);
-    json_begin_object(&j, NULL);
-    write(&j, r, t);
-    Str text = out_text(&out);
-    text = str_copy(arena, str_slice(text, 1, text.n));
-    out_discard(&out);
-    return text;
-}
-
-static void write_head(Json *j, const Report *r, const Threat *t)
-{
-    if (t->hand)
-        json_put_null(j, "rule");
+    if (c)
+        pen_quote(&w->pen, const_name(w->p, c));
     else
-        json_str(j, "rule", rule_info(r->assessment->rules, threat_of_rule(r->assessment, t)->rule)->id);
-    put_categories_of(j, r, t);
+        pen_z(&w->pen, "null");
 }
 
-static void write_references(Json *j, const Report *r, const Threat *t)
+/* Of a text of the rule, what is inside of the quotes. */
+static void put_text(ThreatsJson *w, RuleText which)
 {
-    put_references(j, "references", r->program, threat_source(r->assessment, t));
+    const Pieces *text = &w->rule->texts[which];
+    for (uint32_t i = 0; i < text->n; i++) {
+        pen_add(&w->pen, text->at[i].json);
+        if (text->at[i].fill)
+            pen_escape(&w->pen, text_filled(w->r->assessment->rules, w->f.verdict, text->at[i].fill, &w->made));
+    }
 }
 
-static RuleJson make_rule(const Report *r, Arena *arena, const Threat *t)
-{
-    return (RuleJson){members(r, arena, t, write_head), members(r, arena, t, write_references), true};
-}
+/* ---- the members ---- */
 
-/* ---- one threat ---- */
-
-static void put_subject(ThreatsJson *w, const char *key, ObjId o)
+static void put_subject(ThreatsJson *w)
 {
-    const Program *p = w->r->program;
+    const Program *p = w->p;
+    ObjId o = w->f.subject;
     if (!o) {
-        json_put_null(&w->j, key);
+        pen_z(&w->pen, ",\"subject\":null");
         return;
     }
-    json_begin_object(&w->j, key);
-    json_id(&w->j, "id", p, o);
-    json_str(&w->j, "kind", sym_str(p->names, p->kinds.at[model_obj(&p->model, o)->kind].name));
-    json_str(&w->j, "title", obj_title(p, o));
-    json_end(&w->j, '}');
+    pen_z(&w->pen, ",\"subject\":{\"id\":");
+    pen_id(&w->pen, p, o);
+    pen_z(&w->pen, ",\"kind\":");
+    pen_quote(&w->pen, sym_str(p->names, p->kinds.at[model_obj(&p->model, o)->kind].name));
+    pen_z(&w->pen, ",\"title\":");
+    pen_quote(&w->pen, obj_title(p, o));
+    pen_z(&w->pen, "}");
 }
 
-static void quote_place(ThreatsJson *w, Span at)
+static void put_involved(ThreatsJson *w)
 {
-    w->place.n = 0;
-    emit_place(w->r, at, &w->place);
-    json_quote(&w->j, strbuf_str(&w->place));
+    pen_z(&w->pen, ",\"elements\":[");
+    put_ids(w, w->f.involved.elements.at, w->f.involved.elements.n);
+    pen_z(&w->pen, "],\"boundaries\":[");
+    put_ids(w, w->f.involved.boundaries.at, w->f.involved.boundaries.n);
+    pen_z(&w->pen, "],\"flow\":");
+    pen_id(&w->pen, w->p, w->f.involved.flow);
 }
 
-/* Keeps it where it is short; false where it cannot. */
-static bool keep_place(ThreatsJson *w, const char *key, Span at, PlaceText *kept)
+static void put_title(ThreatsJson *w)
 {
-    json_lead(&w->j, key);
-    size_t from = w->j.out->memory.n;
-    quote_place(w, at);
-    size_t end = w->j.out->memory.n;
-    if (end < from || end - from > sizeof kept->text) /* written out, or long */
-        return false;
-    kept->n = (uint32_t)(end - from);
-    memcpy(kept->text, w->j.out->memory.s + from, kept->n);
-    return true;
+    pen_z(&w->pen, ",\"title\":\"");
+    if (w->f.verdict)
+        put_text(w, RULE_TITLE);
+    else
+        pen_escape(&w->pen, strbuf_str(&w->f.title));
+    pen_z(&w->pen, "\",\"message\":\"");
+    if (w->f.verdict)
+        put_text(w, RULE_MESSAGE);
+    else
+        pen_escape(&w->pen, strbuf_str(&w->f.message));
+    pen_z(&w->pen, "\"");
 }
 
-/* Places of conditions, and of what the library and shared data say, are asked for again and again: those that were asked for twice
- * are kept. */
-static void put_place(ThreatsJson *w, const char *key, Span at)
+/* An empty text is null, which is seen when it is there. */
+static void put_fix(ThreatsJson *w)
 {
-    if (span_none(at)) {
-        json_put_null(&w->j, key);
+    Pen *pen = &w->pen;
+    pen_z(pen, ",\"fix\":\"");
+    uint64_t from = pen_written(pen);
+    if (w->f.verdict)
+        put_text(w, RULE_FIX);
+    else
+        pen_escape(pen, strbuf_str(&w->f.fix));
+    if (pen_written(pen) != from) {
+        pen_z(pen, "\"");
         return;
     }
-    uint32_t i = (at.lo * 2654435761u ^ at.file * 40503u) >> (32 - PLACE_BITS);
-    PlaceKey *slot = &w->place_keys[i];
-    if (slot->lo != at.lo || slot->file != at.file) {
-        *slot = (PlaceKey){.file = at.file, .lo = at.lo};
-        json_lead(&w->j, key);
-        quote_place(w, at);
-        return;
-    }
-    PlaceText *kept = &w->places[i];
-    char *to = slot->kept ? json_room(&w->j, key, sizeof kept->text) : NULL;
-    if (!to) {
-        slot->kept = keep_place(w, key, at, kept);
-        return;
-    }
-    memcpy(to, kept->text, sizeof kept->text); /* all of it, whatever counts: a known length is a few instructions */
-    out_filled(w->j.out, to + kept->n);
+    pen->at--;
+    pen_z(pen, "null");
 }
 
 /* The last members of a cause and its end: the same few, millions of times. */
@@ -204,77 +150,79 @@ static void make_cause_ends(ThreatsJson *w)
                 str_format(&w->arena, ",\"value\":\"%s\",\"role\":\"%s\"}", tri_name(t), role_word(role));
 }
 
-static void put_cause_end(ThreatsJson *w, const Cause *c)
-{
-    Str end = w->cause_ends[c->role][c->value];
-    out_put(w->j.out, end.s, end.n);
-    w->j.depth--;
-}
-
 /* What the fact is about, for programs: the thing, and what of it. Only what there is. */
 static void put_fact(ThreatsJson *w, const Cause *c)
 {
-    const Program *p = w->r->program;
-    if (c->obj)
-        json_id(&w->j, "about", p, c->obj);
+    Pen *pen = &w->pen;
+    if (c->obj) {
+        pen_z(pen, ",\"about\":");
+        pen_id(pen, w->p, c->obj);
+    }
     if (c->prop)
-        json_str(&w->j, "property", sym_str(p->names, p->props.at[c->prop].name));
-    if (c->capability)
-        json_id(&w->j, "capability", p, c->capability);
-    if (c->by)
-        json_id(&w->j, "by", p, c->by);
+        put_property(w, c->prop);
+    if (c->capability) {
+        pen_z(pen, ",\"capability\":");
+        pen_id(pen, w->p, c->capability);
+    }
+    if (c->by) {
+        pen_z(pen, ",\"by\":");
+        pen_id(pen, w->p, c->by);
+    }
 }
 
 static void put_causes(ThreatsJson *w)
 {
-    Json *j = &w->j;
-    json_begin_array(j, "because");
+    Pen *pen = &w->pen;
+    pen_z(pen, ",\"because\":[");
     for (uint32_t i = 0; i < w->f.why.causes.n; i++) {
         const Cause *c = &w->f.why.causes.at[i];
-        json_begin_object(j, NULL);
-        json_str(j, "text", c->text);
+        pen_z(pen, i ? ",{\"text\":" : "{\"text\":");
+        pen_quote(pen, c->text);
         put_fact(w, c);
-        put_place(w, "fact", c->fact);
-        put_place(w, "condition", c->condition);
-        put_cause_end(w, c);
+        pen_z(pen, ",\"fact\":");
+        pen_place(pen, &w->places, c->fact);
+        pen_condition(pen, &w->places, c->condition);
+        pen_add(pen, w->cause_ends[c->role][c->value]);
     }
-    json_end(j, ']');
+    pen_z(pen, "]");
 }
 
 static void put_closers(ThreatsJson *w)
 {
-    const Program *p = w->r->program;
-    Json *j = &w->j;
-    json_begin_array(j, "closes");
+    Pen *pen = &w->pen;
+    pen_z(pen, ",\"closes\":[");
     for (uint32_t i = 0; i < w->f.why.closers.n; i++) {
         const Cause *c = &w->f.why.closers.at[i];
-        json_begin_object(j, NULL);
-        json_str(j, "text", c->text);
-        json_id(j, "capability", p, c->capability);
-        json_id(j, "on", p, c->obj);
-        json_id(j, "by", p, c->by);
-        json_end(j, '}');
+        pen_z(pen, i ? ",{\"text\":" : "{\"text\":");
+        pen_quote(pen, c->text);
+        pen_z(pen, ",\"capability\":");
+        pen_id(pen, w->p, c->capability);
+        pen_z(pen, ",\"on\":");
+        pen_id(pen, w->p, c->obj);
+        pen_z(pen, ",\"by\":");
+        pen_id(pen, w->p, c->by);
+        pen_z(pen, "}");
     }
-    json_end(j, ']');
+    pen_z(pen, "]");
 }
 
 static void put_questions(ThreatsJson *w)
 {
-    const Program *p = w->r->program;
-    Json *j = &w->j;
-    json_begin_array(j, "questions");
+    Pen *pen = &w->pen;
+    pen_z(pen, ",\"questions\":[");
     for (uint32_t i = 0; i < w->f.why.questions.n; i++) {
         const Cause *c = &w->f.why.questions.at[i];
-        json_begin_object(j, NULL);
-        json_id(j, "about", p, c->obj);
+        pen_z(pen, i ? ",{\"about\":" : "{\"about\":");
+        pen_id(pen, w->p, c->obj);
         if (c->prop)
-            json_str(j, "property", sym_str(p->names, p->props.at[c->prop].name));
+            put_property(w, c->prop);
         else
-            json_put_null(j, "property");
-        json_str(j, "text", c->text);
-        json_end(j, '}');
+            pen_z(pen, ",\"property\":null");
+        pen_z(pen, ",\"text\":");
+        pen_quote(pen, c->text);
+        pen_z(pen, "}");
     }
-    json_end(j, ']');
+    pen_z(pen, "]");
 }
 
 /* {id, title, level}, inside an array. */
@@ -288,238 +236,168 @@ static void put_control(Json *j, const Program *p, ObjId o)
     json_end(j, '}');
 }
 
-static void put_controls(ThreatsJson *w)
+static void put_hand_controls(Json *j, const Program *p, ObjId threat)
 {
-    const Program *p = w->r->program;
-    json_begin_array(&w->j, "controls");
-    for (uint32_t i = 0; i < w->f.why.controls.n; i++)
-        put_control(&w->j, p, w->f.why.controls.at[i]);
-    if (w->f.threat->hand) {
-        Value v = obj_known(p, w->f.threat->hand, KNOWN_CONTROLS);
-        const Value *member;
-        Range set = value_members(&p->model, &v, &member);
-        for (uint32_t i = 0; i < set.n; i++)
-            if ((member[i].tag & VALUE_TAG) == V_REF)
-                put_control(&w->j, p, member[i].a);
-    }
-    json_end(&w->j, ']');
+    Value v = obj_known(p, threat, KNOWN_CONTROLS);
+    const Value *member;
+    Range set = value_members(&p->model, &v, &member);
+    for (uint32_t i = 0; i < set.n; i++)
+        if ((member[i].tag & VALUE_TAG) == V_REF)
+            put_control(j, p, member[i].a);
 }
 
-static void put_path(ThreatsJson *w)
+static void put_controls(ThreatsJson *w)
 {
-    const Program *p = w->r->program;
-    const Verdict *v = w->f.verdict;
-    const Verdicts *all = w->r->assessment->verdicts;
-    json_begin_array(&w->j, "path");
-    for (uint32_t i = 0; v && v->path && i < v->hops; i++) {
-        uint32_t half = all->hops.at[v->path + i];
-        json_begin_object(&w->j, NULL);
-        json_id(&w->j, "flow", p, p->model.flows.at[half >> 1].obj);
-        json_id(&w->j, "from", p, half_from(&p->model, half));
-        json_id(&w->j, "to", p, half_to(&p->model, half));
-        json_end(&w->j, '}');
+    ObjId hand = w->f.threat->hand;
+    if (!hand && !w->f.why.controls.n) {
+        pen_z(&w->pen, ",\"controls\":[]");
+        return;
     }
-    json_end(&w->j, ']');
+    begin_rare(w);
+    json_begin_array(&w->rare, "controls");
+    for (uint32_t i = 0; i < w->f.why.controls.n; i++)
+        put_control(&w->rare, w->p, w->f.why.controls.at[i]);
+    if (hand)
+        put_hand_controls(&w->rare, w->p, hand);
+    json_end(&w->rare, ']');
+    end_rare(w);
+}
+
+static void put_decision(ThreatsJson *w)
+{
+    if (!w->f.threat->decision) {
+        pen_z(&w->pen, ",\"decision\":null");
+        return;
+    }
+    begin_rare(w);
+    json_decision(&w->rare, "decision", w->r, w->f.threat);
+    end_rare(w);
 }
 
 /* What a decision about it gives as `facts` and `basis`. Only what one can be about needs them. */
 static void put_facts(ThreatsJson *w)
 {
     const Assessment *a = w->r->assessment;
+    Pen *pen = &w->pen;
     if (threat_kind(a, w->f.threat) < VERDICT_PLANNED) {
-        json_put_null(&w->j, "basis");
-        json_put_null(&w->j, "facts");
+        pen_z(pen, ",\"basis\":null,\"facts\":null");
         return;
     }
     char basis[13];
     w->facts.n = 0;
     threat_facts(a, w->f.threat, w->f.explained ? &w->f.why : NULL, &w->f.why.arena, &w->facts);
     facts_basis(&w->facts, basis);
-    json_str(&w->j, "basis", (Str){basis, 12});
-    json_begin_array(&w->j, "facts");
-    for (uint32_t i = 0; i < w->facts.n; i++)
-        json_str(&w->j, NULL, w->facts.at[i].text);
-    json_end(&w->j, ']');
+    pen_z(pen, ",\"basis\":\"");
+    pen_add(pen, (Str){basis, 12});
+    pen_z(pen, "\",\"facts\":[");
+    for (uint32_t i = 0; i < w->facts.n; i++) {
+        if (i)
+            pen_z(pen, ",");
+        pen_quote(pen, w->facts.at[i].text);
+    }
+    pen_z(pen, "]");
 }
 
-static void put_members(Json *j, Str text)
+static void put_path(ThreatsJson *w)
 {
-    if (!j->first[j->depth])
-        out_char(j->out, ',');
-    j->first[j->depth] = false;
-    out_str(j->out, text);
+    const Program *p = w->p;
+    const Verdict *v = w->f.verdict;
+    const Verdicts *all = w->r->assessment->verdicts;
+    Pen *pen = &w->pen;
+    pen_z(pen, ",\"path\":[");
+    for (uint32_t i = 0; v && v->path && i < v->hops; i++) {
+        uint32_t half = all->hops.at[v->path + i];
+        pen_z(pen, i ? ",{\"flow\":" : "{\"flow\":");
+        pen_id(pen, p, p->model.flows.at[half >> 1].obj);
+        pen_z(pen, ",\"from\":");
+        pen_id(pen, p, half_from(&p->model, half));
+        pen_z(pen, ",\"to\":");
+        pen_id(pen, p, half_to(&p->model, half));
+        pen_z(pen, "}");
+    }
+    pen_z(pen, "]");
 }
+
+/* ---- one threat ---- */
 
 static void put_threat(ThreatsJson *w, const Threat *t)
 {
-    const Program *p = w->r->program;
     const Assessment *a = w->r->assessment;
-    Json *j = &w->j;
-    facts_of(w->r, t, &w->f);
+    Pen *pen = &w->pen;
+    facts_why(w->r, t, &w->f);
+    if (t->hand)
+        facts_texts(w->r, &w->f);
     RuleJson *rule = &w->rules[w->f.verdict ? w->f.verdict->rule : 0];
     if (!rule->made || t->hand)
-        *rule = make_rule(w->r, &w->arena, t);
-    json_begin_object(j, NULL);
-    j->pretty = false;
-    json_str(j, "id", strbuf_str(&w->f.id));
-    put_members(j, rule->head);
-    json_str(j, "verdict", threat_verdict(a, t));
-    json_const(j, "severity", p, w->f.severity);
-    put_subject(w, "subject", w->f.subject);
-    json_ids(j, "elements", p, w->f.involved.elements.at, w->f.involved.elements.n);
-    json_ids(j, "boundaries", p, w->f.involved.boundaries.at, w->f.involved.boundaries.n);
-    json_id(j, "flow", p, w->f.involved.flow);
-    json_str(j, "title", strbuf_str(&w->f.title));
-    json_str(j, "message", strbuf_str(&w->f.message));
+        *rule = rule_json(w->r, t, &w->arena);
+    w->rule = rule;
+    pen_z(pen, "{\"id\":");
+    pen_quote(pen, strbuf_str(&w->f.id));
+    pen_z(pen, ",");
+    pen_add(pen, rule->head);
+    pen_z(pen, ",\"verdict\":");
+    pen_quote(pen, threat_verdict(a, t));
+    pen_z(pen, ",\"severity\":");
+    put_const(w, w->f.severity);
+    put_subject(w);
+    put_involved(w);
+    put_title(w);
     put_causes(w);
-    json_str_or_null(j, "fix", strbuf_str(&w->f.fix));
+    put_fix(w);
     put_closers(w);
     put_questions(w);
     put_controls(w);
-    json_decision(j, "decision", w->r, t);
+    put_decision(w);
     put_facts(w);
-    json_u64(j, "witnesses", w->f.verdict ? w->f.verdict->witnesses : 1);
+    pen_z(pen, ",\"witnesses\":");
+    pen_u32(pen, w->f.verdict ? w->f.verdict->witnesses : 1);
     put_path(w);
-    put_members(j, rule->references);
-    json_end(j, '}');
-    j->pretty = true;
+    pen_z(pen, ",");
+    pen_add(pen, rule->references);
+    pen_z(pen, "}");
 }
 
-/* ---- the counts ---- */
-
-typedef struct Counts {
-    uint32_t *by_const; /* by ConstId: severities, categories, dispositions */
-    uint32_t pending, no_severity, no_stride;
-    Map by_category; /* ObjId of a `category` -> number */
-    uint32_t by_verdict[8];
-} Counts;
-
-static void count(const Report *r, Counts *c)
+static void put_all(ThreatsJson *w, Json *j, const char *key, const ThreatVec *all)
 {
-    const Assessment *a = r->assessment;
-    c->by_const = NEWN(r->arena, uint32_t, r->program->consts.n + 1);
-    for (uint32_t i = 0; i < a->threats.n; i++) {
-        const Threat *t = &a->threats.at[i];
-        if (t->decision)
-            c->by_const[t->disposition]++;
-        else
-            c->by_verdict[threat_kind(a, t)]++;
-        if (!threat_pending(a, t))
-            continue;
-        ConstId severity = threat_severity(a, t), category;
-        c->pending++;
-        c->no_severity += severity == 0;
-        c->no_stride += threat_stride(a, t, 0) == 0;
-        c->by_const[severity] += severity != 0;
-        for (uint32_t k = 0; (category = threat_stride(a, t, k)); k++)
-            c->by_const[category]++;
-        ObjId other;
-        for (uint32_t k = 0; (other = threat_category(a, t, k)); k++)
-            map_put(&c->by_category, other, map_get(&c->by_category, other) + 1);
-    }
-}
-
-static void put_enum_counts(Json *j, const Report *r, const char *name, const Counts *c)
-{
-    const Program *p = r->program;
-    EnumId e = p->modules.n > 1 ? enum_by_name(p, p->modules.at[1].obj, name) : 0;
-    for (uint32_t i = 0; e && i < p->enums.at[e].n; i++) {
-        StrBuf key = {0};
-        ConstId value = p->enums.at[e].first + i;
-        strbuf_add(&key, const_name(p, value));
-        json_u64(j, key.s, c->by_const[value]);
-        strbuf_free(&key);
-    }
-}
-
-/* Of other methods than STRIDE, those that have any. */
-static void put_categories(Json *j, const Report *r, const Counts *c)
-{
-    const Program *p = r->program;
-    StrBuf key = {0};
-    json_begin_object(j, "by_category");
-    for (ObjId o = 1; o < p->model.objects.n && c->by_category.n; o++) {
-        uint32_t n = obj_is(p, o, ROLE_CATEGORY) ? map_get(&c->by_category, o) : 0;
-        key.n = 0;
-        if (!n)
-            continue;
-        obj_id(p, o, &key);
-        json_u64(j, key.s, n);
-    }
-    json_end(j, '}');
-    strbuf_free(&key);
-}
-
-/* By the title, which is the verdict; it is text, and a model may have an enumeration of its own. */
-static void put_dispositions(Json *j, const Report *r, const Counts *c)
-{
-    const Program *p = r->program;
-    EnumId e = p->modules.n > 1 ? enum_by_name(p, p->modules.at[1].obj, "Disposition") : 0;
-    Out key;
-    out_memory(&key);
-    for (uint32_t i = 0; e && i < p->enums.at[e].n; i++) {
-        ConstId value = p->enums.at[e].first + i;
-        if (!c->by_const[value])
-            continue;
-        key.memory.n = 0;
-        put_json(&key, const_title(p, value));
-        json_u64(j, key.memory.s, c->by_const[value]);
-    }
-    out_discard(&key);
-}
-
-void json_summary(Json *j, const Report *r)
-{
-    Counts c = {0};
-    count(r, &c);
-    json_begin_object(j, "summary");
-    json_u64(j, "threats", r->assessment->threats.n);
-    json_u64(j, "pending", c.pending);
-    json_u64(j, "decided", r->assessment->decided);
-    json_begin_object(j, "by_verdict");
-    static const VerdictKind kinds[] = {VERDICT_OPEN, VERDICT_POSSIBLE, VERDICT_PLANNED, VERDICT_MITIGATED,
-                                        VERDICT_OUT_OF_SCOPE};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        json_u64(j, verdict_name(kinds[i]), c.by_verdict[kinds[i]]);
-    put_dispositions(j, r, &c);
-    json_end(j, '}');
-    json_begin_object(j, "by_severity");
-    put_enum_counts(j, r, "Severity", &c);
-    json_u64(j, "unrated", c.no_severity);
-    json_end(j, '}');
-    json_begin_object(j, "by_stride");
-    put_enum_counts(j, r, "Stride", &c);
-    json_u64(j, "other", c.no_stride);
-    json_end(j, '}');
-    put_categories(j, r, &c);
-    json_u64(j, "gaps", r->assessment->gaps_pending);
-    json_end(j, '}');
-    map_free(&c.by_category);
-}
-
-static void put_all(ThreatsJson *w, const char *key, const ThreatVec *all)
-{
-    json_begin_array(&w->j, key);
-    for (uint32_t i = 0; i < all->n && out_ok(w->j.out); i++) {
+    json_begin_array(j, key);
+    pen_take(&w->pen, j->out);
+    for (uint32_t i = 0; i < all->n && out_ok(j->out); i++) {
         threats_foresee(w->r->assessment, all, i);
+        pen_add(&w->pen, i ? w->between : str_slice(w->between, 1, w->between.n)); /* no comma before the first */
         put_threat(w, &all->at[i]);
     }
-    json_end(&w->j, ']');
+    pen_leave(&w->pen);
+    j->first[j->depth] = all->n == 0;
+    json_end(j, ']');
+}
+
+/* What the Json of the document writes between two members of an array that stands in what it is in now. */
+static Str between(Json j, Arena *arena)
+{
+    Out out;
+    out_memory(&out);
+    j.out = &out;
+    j.first[++j.depth] = false;
+    json_lead(&j, NULL);
+    Str text = str_copy(arena, out_text(&out));
+    out_discard(&out);
+    return text;
 }
 
 void json_threats(Json *j, const Report *r)
 {
     const Assessment *a = r->assessment;
-    ThreatsJson w = {.r = r, .j = *j};
+    ThreatsJson w = {.r = r, .p = r->program, .rare = {.out = j->out, .depth = j->depth + 2}};
     w.rules = NEWN(&w.arena, RuleJson, rules_count(a->rules) + 1);
-    w.place_keys = NEWN(&w.arena, PlaceKey, (size_t)1 << PLACE_BITS);
-    w.places = NEWN(&w.arena, PlaceText, (size_t)1 << PLACE_BITS);
+    w.properties = NEWN(&w.arena, Str, r->program->props.n);
+    w.places = pen_places(r, &w.arena);
+    w.between = between(*j, &w.arena);
     make_cause_ends(&w);
-    put_all(&w, "threats", &a->threats);
-    put_all(&w, "gaps", &a->gaps);
-    *j = w.j;
+    put_all(&w, j, "threats", &a->threats);
+    put_all(&w, j, "gaps", &a->gaps);
     facts_free(&w.f);
-    strbuf_free(&w.place);
+    pen_places_free(&w.places);
+    strbuf_free(&w.made);
     vec_free(&w.facts);
     arena_free(&w.arena);
 }

@@ -2,14 +2,6 @@
  * asks for it again and again. Requires verdicts of the model as it is; leaves the parts in the cache. */
 #include "rules/plan.h"
 
-/* A piece of text as it stands, and what is filled in behind it. */
-typedef struct TextPart {
-    Str before;
-    uint8_t var; /* SLOT_NONE: nothing */
-    bool dotted; /* a property of the thing, not its title */
-    Sym prop;
-} TextPart;
-
 struct RuleTexts {
     Vec(TextPart) parts[RULE_TEXTS];
     bool split;
@@ -28,6 +20,7 @@ static bool placeholder(const RuleSet *r, RuleId rule, Str name, TextPart *part)
     for (uint32_t i = 0; i < info->nvars; i++) {
         if (!str_eq(sym_str(names, info->vars[i]), str_slice(name, 0, dot)))
             continue;
+        part->fills = true;
         part->var = (uint8_t)i;
         part->dotted = dot < name.n;
         part->prop = part->dotted ? intern_find(names, str_slice(name, dot + 1, name.n)) : 0;
@@ -39,7 +32,7 @@ static bool placeholder(const RuleSet *r, RuleId rule, Str name, TextPart *part)
 /* The next part from `*at` on, which it moves behind it. What stands for nothing remains as it is. */
 static TextPart next_part(const RuleSet *r, RuleId rule, Str format, size_t *at)
 {
-    TextPart part = {.var = SLOT_NONE};
+    TextPart part = {0};
     size_t from = *at;
     const char *open = memchr(format.s + from, '{', format.n - from);
     size_t lo = open ? (size_t)(open - format.s) : format.n;
@@ -89,41 +82,57 @@ static void path_text(const RuleSet *r, const Verdict *v, StrBuf *out)
     }
 }
 
-static void put_part(const RuleSet *r, const Verdict *v, const TextPart *part, StrBuf *out)
+Str text_filled(const RuleSet *r, const Verdict *v, const TextPart *part, StrBuf *made)
 {
     const Program *p = r->program;
-    strbuf_add(out, part->before);
-    if (part->var == SLOT_NONE)
-        return;
     ObjId o = v->vars[part->var];
-    if (!o)
-        path_text(r, v, out);
-    else if (part->dotted)
-        value_print(p, obj_value(p, o, kind_prop(p, model_obj(&p->model, o)->kind, part->prop), NULL), out);
+    if (o && !part->dotted)
+        return obj_title(p, o);
+    made->n = 0;
+    if (o)
+        value_print(p, obj_value(p, o, kind_prop(p, model_obj(&p->model, o)->kind, part->prop), NULL), made);
     else
-        strbuf_add(out, obj_title(p, o));
+        path_text(r, v, made);
+    return strbuf_str(made);
+}
+
+static void put_part(const RuleSet *r, const Verdict *v, const TextPart *part, StrBuf *made, StrBuf *out)
+{
+    strbuf_add(out, part->before);
+    if (part->fills)
+        strbuf_add(out, text_filled(r, v, part, made));
 }
 
 void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out)
 {
+    StrBuf made = {0};
     for (size_t at = 0; at < format.n;) {
         TextPart part = next_part(r, v->rule, format, &at);
-        put_part(r, v, &part, out);
+        put_part(r, v, &part, &made, out);
     }
+    strbuf_free(&made);
 }
 
-static void fill(const RuleSet *r, const Verdict *v, RuleText which, StrBuf *out)
+TextParts rule_text_parts(const RuleSet *r, RuleId rule, RuleText which)
 {
     Cache *cache = r->cache;
     if (!cache->texts) {
         cache->texts = mem_resize(NULL, r->plans.n, sizeof *cache->texts);
         memset(cache->texts, 0, r->plans.n * sizeof *cache->texts);
     }
-    RuleTexts *t = &cache->texts[v->rule];
+    RuleTexts *t = &cache->texts[rule];
     if (!t->split)
-        split_all(r, v->rule, t);
-    for (uint32_t i = 0; i < t->parts[which].n; i++)
-        put_part(r, v, &t->parts[which].at[i], out);
+        split_all(r, rule, t);
+    return (TextParts){t->parts[which].at, t->parts[which].n};
+}
+
+static void fill(const RuleSet *r, const Verdict *v, RuleText which, StrBuf *out)
+{
+    TextParts parts = rule_text_parts(r, v->rule, which);
+    StrBuf made = {0};
+    for (uint32_t i = 0; i < parts.n; i++)
+        put_part(r, v, &parts.at[i], &made, out);
+    strbuf_free(&made);
 }
 
 void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out)

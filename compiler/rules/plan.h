@@ -291,7 +291,6 @@ typedef struct Namers {
 } Namers;
 
 /* The texts of a rule that verdicts fill in (fill.c). */
-typedef enum RuleText { RULE_TITLE, RULE_MESSAGE, RULE_FIX, RULE_TEXTS } RuleText;
 typedef struct RuleTexts RuleTexts;
 void rule_texts_free(RuleTexts *texts, uint32_t n);
 

@@ -96,6 +96,22 @@ void verdict_text(const RuleSet *r, const Verdict *v, Str format, StrBuf *out);
 void verdict_title(const RuleSet *r, const Verdict *v, StrBuf *out);
 void verdict_message(const RuleSet *r, const Verdict *v, StrBuf *out);
 void verdict_fix(const RuleSet *r, const Verdict *v, StrBuf *out);
+/* The same in parts, for those who keep what is the same for all threats of a rule. The parts live as long as the rules. */
+typedef enum RuleText { RULE_TITLE, RULE_MESSAGE, RULE_FIX, RULE_TEXTS } RuleText;
+typedef struct TextPart {
+    Str before;  /* stands as it is */
+    bool fills;  /* behind it stands text_filled */
+    bool dotted; /* a property of the thing, not its title */
+    uint8_t var;
+    Sym prop;
+} TextPart;
+typedef struct TextParts {
+    const TextPart *at;
+    uint32_t n;
+} TextParts;
+TextParts rule_text_parts(const RuleSet *r, RuleId rule, RuleText which);
+/* What a verdict fills in behind a part that asks for it: borrowed, or made in the buffer, in place of what that held. */
+Str text_filled(const RuleSet *r, const Verdict *v, const TextPart *part, StrBuf *made);
 /* The capabilities that `mitigated by` of a rule names, in the order of the text. Appends. */
 void rule_closers(const RuleSet *r, RuleId rule, ObjVec *out);
 /* Const of the scale Severity: raised, else written, else by the CVSS vector; 0 if the rule says nothing. */
