@@ -72,7 +72,7 @@ void threat_fix(const Assessment *a, const Threat *t, StrBuf *out);
 /* The rule or the `threat` declaration: whose properties hold references. */
 ObjId threat_source(const Assessment *a, const Threat *t);
 /* Appends the facts that a decision about it rests on, and tidies the whole list. `why`: its provenance if that is at hand. */
-void threat_facts(const Assessment *a, const Threat *t, const Provenance *why, Arena *arena, FactVec *out);
+void threat_facts(const Assessment *a, const Threat *t, Provenance *why, Arena *arena, FactVec *out);
 /* Their hash, 12 hex digits: what a decision about it gives as `basis`. */
 void threat_basis(const Assessment *a, const Threat *t, char out[13]);
 /* Objective bits of all its categories; 0 if the library knows none. */

@@ -173,7 +173,7 @@ static void hand_facts(const Assessment *a, ObjId threat, Arena *arena, FactVec 
             fact_of_control(p, member[i].a, arena, out);
 }
 
-void threat_facts(const Assessment *a, const Threat *t, const Provenance *why, Arena *arena, FactVec *out)
+void threat_facts(const Assessment *a, const Threat *t, Provenance *why, Arena *arena, FactVec *out)
 {
     if (t->hand) {
         hand_facts(a, t->hand, arena, out);

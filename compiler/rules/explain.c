@@ -9,6 +9,7 @@ typedef struct Explain {
     const Plan *plan;
     Provenance *out;
     CauseRole role;
+    bool asks; /* questions are wanted */
     /* What `out->sources` are of: the same is asked two or three times in a row. */
     ObjId sources_of, sources_capability;
 } Explain;
@@ -63,19 +64,29 @@ static Span fact_span(const Program *p, ObjId o, PropId prop)
     return value_place(p, o, written);
 }
 
+static bool is_asked(const Provenance *out, ObjId o, PropId prop, ObjId capability)
+{
+    for (uint32_t i = 0; i < out->questions.n; i++)
+        if (out->questions.at[i].obj == o && out->questions.at[i].prop == prop &&
+            (prop || out->questions.at[i].capability == capability))
+            return true;
+    return false;
+}
+
 static void add_question(Explain *x, ObjId o, PropId prop, ObjId capability, Span condition)
 {
     const Program *p = x->ev.p;
-    for (uint32_t i = 0; i < x->out->questions.n; i++)
-        if (x->out->questions.at[i].obj == o && x->out->questions.at[i].prop == prop &&
-            (prop || x->out->questions.at[i].capability == capability))
-            return;
+    if (!x->asks || is_asked(x->out, o, prop, capability))
+        return;
     StrBuf *b = start_text(x);
     if (prop)
         prop_words(p, o, prop, b);
     else
         cap_words(p, o, capability, CAP_UNKNOWN, 0, b);
-    Cause q = {x->role, TRI_UNKNOWN, o, prop, capability, 0, fact_span(p, o, prop), condition, keep_text(x)};
+    Cause q = {.role = x->role, .value = TRI_UNKNOWN, .obj = o, .prop = prop, .capability = capability};
+    q.fact = fact_span(p, o, prop);
+    q.condition = condition;
+    q.text = keep_text(x);
     vec_push(&x->out->questions, q);
 }
 
@@ -124,7 +135,11 @@ static void cap_cause(Explain *x, ObjId o, ObjId capability, CapLevel level, Spa
     ObjId by = level == CAP_NO ? 0 : cap_by(x, o, capability, level, &fact, &prop);
     Tri value = level >= CAP_IMPLEMENTED ? TRI_TRUE : (level == CAP_UNKNOWN ? TRI_UNKNOWN : TRI_FALSE);
     cap_words(x->ev.p, o, capability, level, by, b);
-    add_cause(x, (Cause){x->role, value, o, 0, capability, by, fact, condition, keep_text(x)});
+    Cause cause = {.role = x->role, .value = value, .obj = o, .capability = capability, .by = by};
+    cause.fact = fact;
+    cause.condition = condition;
+    cause.text = keep_text(x);
+    add_cause(x, cause);
     if (level == CAP_UNKNOWN)
         cap_questions(x, o, capability, condition);
 }
@@ -153,6 +168,18 @@ static void add_controls(Explain *x, ObjId o, ObjId capability)
 static void explain(Explain *x, CondId c);
 static void explain_as(Explain *x, CondId c, Tri value);
 
+/* The question behind a cause that says what an unknown property is. */
+static void ask_cause(Explain *x, const Cause *cause, bool told)
+{
+    if (!told) {
+        add_question(x, cause->obj, cause->prop, 0, cause->condition);
+    } else if (!is_asked(x->out, cause->obj, cause->prop, 0)) {
+        Cause q = *cause;
+        q.by = 0;
+        vec_push(&x->out->questions, q);
+    }
+}
+
 static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId by)
 {
     const Cond *n = cond_at(x->ev.r, c);
@@ -166,17 +193,20 @@ static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId 
     if (!said && n->op == COND_LINKED) /* what is carried or held is listed by a property */
         said = x->ev.p->known[n->word == VERB_CARRIES ? KNOWN_CARRIES : KNOWN_HOLDS];
     const PropVal *written = NULL;
-    Value v = said ? obj_value(x->ev.p, cause.obj, said, &written) : (Value){V_ABSENT, 0};
+    cause.said = said ? obj_value(x->ev.p, cause.obj, said, &written) : (Value){V_ABSENT, 0};
     cause.fact = value_place(x->ev.p, cause.obj, written);
+    if (!cause.prop)
+        cause.asked = cond_source(x->ev.r, c);
     StrBuf *b = start_text(x);
-    if (cause.prop && (two || cond_tells_value((CondOp)n->op)))
-        said_words(x->ev.p, cause.obj, cause.prop, v, b);
+    bool told = cause.prop && (two || cond_tells_value((CondOp)n->op));
+    if (told)
+        said_words(x->ev.p, cause.obj, cause.prop, cause.said, b);
     else
         cond_words(&x->ev, c, value, by, b);
     cause.text = keep_text(x);
     add_cause(x, cause);
-    if (value == TRI_UNKNOWN && cause.prop && term_value(&x->ev, term).tag == V_UNKNOWN)
-        add_question(x, cause.obj, cause.prop, 0, n->span);
+    if (x->asks && value == TRI_UNKNOWN && cause.prop && cause.said.tag == V_UNKNOWN)
+        ask_cause(x, &cause, told);
 }
 
 /* What the operation found when it went through several things: a witness that decides, or all that leave it open. */
@@ -199,7 +229,7 @@ static void explain_candidates(Explain *x, CondId c, Tri value, Candidates *foun
             continue;
         ev->env.obj[found->bound] = found->all.at[i].obj;
         ev->env.half[found->bound] = found->all.at[i].half;
-        explain(x, found->where);
+        explain_as(x, found->where, wanted);
         done = witness;
     }
 }
@@ -209,7 +239,7 @@ static void explain_children(Explain *x, const Cond *n, Tri value)
     const RuleSet *r = x->ev.r;
     bool one = n->op == COND_AND ? value == TRI_FALSE : value == TRI_TRUE;
     for (CondId c = cond_child_after(r, n, 0); c; c = cond_child_after(r, n, c)) {
-        Tri t = cond_eval(&x->ev, c);
+        Tri t = n->op == COND_AND && value == TRI_TRUE ? TRI_TRUE : cond_eval(&x->ev, c);
         if (t != value && (one || n->op == COND_OR))
             continue;
         explain_as(x, c, t);
@@ -218,27 +248,30 @@ static void explain_children(Explain *x, const Cond *n, Tri value)
     }
 }
 
-/* The parts of an `and` are asked once: their values give the whole one's. */
+/* The parts of an `and` are asked once: all are told, or the first that is false and nothing else. */
+static void explain_and(Explain *x, const Cond *n)
+{
+    const RuleSet *r = x->ev.r;
+    uint32_t causes = x->out->causes.n, questions = x->out->questions.n;
+    for (CondId c = cond_child_after(r, n, 0); c; c = cond_child_after(r, n, c)) {
+        Tri t = cond_eval(&x->ev, c);
+        if (t == TRI_FALSE) {
+            x->out->causes.n = causes;
+            x->out->questions.n = questions;
+        }
+        explain_as(x, c, t);
+        if (t == TRI_FALSE)
+            return;
+    }
+}
+
 static void explain(Explain *x, CondId c)
 {
-    enum { MOST = 32 };
-    const RuleSet *r = x->ev.r;
-    const Cond *n = cond_at(r, c);
-    Tri values[MOST], all = TRI_TRUE;
-    uint32_t count = 0;
-    for (CondId k = n->op == COND_AND ? cond_child_after(r, n, 0) : 0; k && count < MOST;
-         k = cond_child_after(r, n, k)) {
-        values[count] = cond_eval(&x->ev, k);
-        all = values[count] < all ? values[count] : all;
-        count++;
-    }
-    if (count == 0 || count == MOST || all == TRI_FALSE) {
+    const Cond *n = cond_at(x->ev.r, c);
+    if (n->op == COND_AND)
+        explain_and(x, n);
+    else
         explain_as(x, c, cond_eval(&x->ev, c));
-        return;
-    }
-    uint32_t i = 0;
-    for (CondId k = cond_child_after(r, n, 0); k; k = cond_child_after(r, n, k))
-        explain_as(x, k, values[i++]);
 }
 
 /* A condition whose value is known already. */
@@ -322,7 +355,9 @@ static void add_closer(Explain *x, const MitPart *part, ObjId o, CapLevel level)
 static void explain_part(Explain *x, const MitPart *part, bool closed)
 {
     Ev *ev = &x->ev;
-    CapLevel level = mit_part_level(ev, part);
+    const MitAlternative *only = part->capability && part->n == 1 ? &ev->r->alternatives.at[part->first] : NULL;
+    bool alone = only && !only->where && !only->term.n; /* its level is that of the part, and asked below */
+    CapLevel level = alone ? CAP_NO : mit_part_level(ev, part);
     if (!part->capability) {
         if (closed || level == CAP_UNKNOWN)
             explain(x, part->cond);
@@ -332,6 +367,7 @@ static void explain_part(Explain *x, const MitPart *part, bool closed)
         const MitAlternative *a = &ev->r->alternatives.at[part->first + i];
         ObjId o = ev->env.obj[a->term.slot];
         CapLevel own = o ? ev_cap(ev, o, part->number) : CAP_NO;
+        level = alone ? own : level;
         if (!o || (closed && own < CAP_IMPLEMENTED))
             continue;
         if (closed) {
@@ -416,7 +452,10 @@ static void scope_cause(Explain *x, ObjId o)
     StrBuf *b = start_text(x);
     obj_path(x->ev.p, o, b);
     strbuf_format(b, " is out of scope: %.*s", STR_FMT(value_text_of(x->ev.m, v)));
-    add_cause(x, (Cause){CAUSE_UNLESS, TRI_TRUE, o, prop, 0, 0, fact_span(x->ev.p, o, prop), {0}, keep_text(x)});
+    Cause cause = {.role = CAUSE_UNLESS, .value = TRI_TRUE, .obj = o, .prop = prop, .said = v};
+    cause.fact = fact_span(x->ev.p, o, prop);
+    cause.text = keep_text(x);
+    add_cause(x, cause);
 }
 
 static void explain_scope(Explain *x, ObjId subject)
@@ -435,15 +474,19 @@ static void explain_scope(Explain *x, ObjId subject)
 void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out)
 {
     start(out);
-    Explain x = {.plan = plan_at(r, v->rule), .out = out, .role = CAUSE_WHEN};
+    Explain x = {.plan = plan_at(r, v->rule), .out = out, .role = CAUSE_WHEN, .asks = v->kind == VERDICT_POSSIBLE};
     const Plan *plan = x.plan;
     ev_init(&x.ev, r, v->rule);
     env_of_verdict(&x.ev, plan, v);
     if (plan->info.path)
         explain_hops(&x, v);
-    if (plan->when)
+    /* What leaves nothing open applies for certain. */
+    bool certain = v->kind == VERDICT_OPEN || v->kind == VERDICT_PLANNED;
+    if (plan->when && certain)
+        explain_as(&x, plan->when, TRI_TRUE);
+    else if (plan->when)
         explain(&x, plan->when);
-    Tri unless = plan->unless ? cond_eval(&x.ev, plan->unless) : TRI_FALSE;
+    Tri unless = plan->unless && !certain ? cond_eval(&x.ev, plan->unless) : TRI_FALSE;
     x.role = CAUSE_UNLESS;
     if (unless != TRI_FALSE)
         explain(&x, plan->unless);
@@ -454,14 +497,12 @@ void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out)
     x.role = CAUSE_RAISED;
     if (v->raised)
         explain(&x, r->raises.at[plan->raises + v->raised - 1].when);
-    if (v->kind != VERDICT_POSSIBLE)
-        out->questions.n = 0;
 }
 
 void explain_when(const Ev *ev, const Plan *plan, Provenance *out)
 {
     start(out);
-    Explain x = {.ev = *ev, .plan = plan, .out = out, .role = CAUSE_WHEN};
+    Explain x = {.ev = *ev, .plan = plan, .out = out, .role = CAUSE_WHEN, .asks = true};
     x.ev.work = &x.ev.own_work;
     if (plan->when)
         explain(&x, plan->when);

@@ -53,12 +53,16 @@ static void put_one(const Program *p, Value v, StrBuf *out)
 /* The order of a set means nothing, so it is sorted. */
 static void put_set(const Program *p, Range r, Arena *arena, StrBuf *out)
 {
+    if (r.n == 1) {
+        put_one(p, p->model.set_values.at[r.first], out);
+        return;
+    }
     Str *members = NEWN(arena, Str, r.n);
+    size_t end = out->n;
     for (uint32_t i = 0; i < r.n; i++) {
-        StrBuf one = {0};
-        put_one(p, p->model.set_values.at[r.first + i], &one);
-        members[i] = str_copy(arena, strbuf_str(&one));
-        strbuf_free(&one);
+        put_one(p, p->model.set_values.at[r.first + i], out);
+        members[i] = str_copy(arena, str_slice(strbuf_str(out), end, out->n));
+        out->n = end;
     }
     qsort(members, r.n, sizeof *members, str_order);
     bool some = false;
@@ -88,18 +92,18 @@ typedef struct FactWriter {
     const Program *p;
     Arena *arena;
     FactVec *out;
-    StrBuf text;
+    StrBuf *text;
 } FactWriter;
 
 static void add(FactWriter *w, size_t key, Span at)
 {
-    vec_push(w->out, (Fact){str_copy(w->arena, strbuf_str(&w->text)), (uint32_t)key, at});
-    w->text.n = 0;
+    vec_push(w->out, (Fact){str_copy(w->arena, strbuf_str(w->text)), (uint32_t)key, at});
+    w->text->n = 0;
 }
 
 static void property_fact(FactWriter *w, ObjId o, PropId prop, Value v, Span at)
 {
-    StrBuf *b = &w->text;
+    StrBuf *b = w->text;
     obj_id(w->p, o, b);
     strbuf_char(b, '.');
     strbuf_add(b, sym_str(w->p->names, w->p->props.at[prop].name));
@@ -111,23 +115,25 @@ static void property_fact(FactWriter *w, ObjId o, PropId prop, Value v, Span at)
 
 void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, FactVec *out)
 {
-    FactWriter w = {.p = p, .arena = arena, .out = out};
+    StrBuf text = {0};
+    FactWriter w = {p, arena, out, &text};
     const PropVal *written = NULL;
     Value v = obj_value(p, o, prop, &written);
     property_fact(&w, o, prop, v, value_place(p, o, written));
-    strbuf_free(&w.text);
+    strbuf_free(&text);
 }
 
 void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out)
 {
     static const char *const levels[] = {"no", "planned", "unknown", "yes", "yes"};
-    FactWriter w = {.p = p, .arena = arena, .out = out};
-    obj_id(p, control, &w.text);
-    strbuf_addz(&w.text, " is in place: ");
-    size_t key = w.text.n;
-    strbuf_addz(&w.text, levels[control_level(p, control)]);
+    StrBuf text = {0};
+    FactWriter w = {p, arena, out, &text};
+    obj_id(p, control, &text);
+    strbuf_addz(&text, " is in place: ");
+    size_t key = text.n;
+    strbuf_addz(&text, levels[control_level(p, control)]);
     add(&w, key, model_decl(&p->model, control)->span);
-    strbuf_free(&w.text);
+    strbuf_free(&text);
 }
 
 /* Implemented or verified is one fact: evidence that comes later takes nothing from a decision, and where it fails the control counts
@@ -137,7 +143,7 @@ static void capability_fact(FactWriter *w, const Cause *c)
     static const char *const plain[] = {"no", "unknown", "yes"}, *const by[] = {"planned by ", "unknown, by ",
                                                                                 "yes, by "};
     const Program *p = w->p;
-    StrBuf *b = &w->text;
+    StrBuf *b = w->text;
     obj_id(p, c->obj, b);
     strbuf_addz(b, " has ");
     strbuf_add(b, obj_name(p, c->capability));
@@ -152,7 +158,7 @@ static void capability_fact(FactWriter *w, const Cause *c)
 /* A step on a path. */
 static void hop_fact(FactWriter *w, const Cause *c)
 {
-    StrBuf *b = &w->text;
+    StrBuf *b = w->text;
     obj_id(w->p, c->obj, b);
     strbuf_addz(b, " leads to ");
     size_t key = b->n;
@@ -166,12 +172,12 @@ static void hop_fact(FactWriter *w, const Cause *c)
 static void condition_fact(FactWriter *w, const Cause *c)
 {
     static const char *const values[] = {"false", "unknown", "true"};
-    StrBuf *b = &w->text;
+    StrBuf *b = w->text;
     if (c->obj) {
         obj_id(w->p, c->obj, b);
         strbuf_addz(b, ": ");
     }
-    source_words(w->p, c->condition, b);
+    strbuf_add(b, c->asked);
     strbuf_addz(b, " is ");
     size_t key = b->n;
     strbuf_addz(b, values[c->value]);
@@ -185,7 +191,7 @@ static void condition_fact(FactWriter *w, const Cause *c)
 static void cause_fact(FactWriter *w, const Cause *c)
 {
     if (c->obj && c->prop)
-        property_fact(w, c->obj, c->prop, obj_value(w->p, c->obj, c->prop, NULL), c->fact);
+        property_fact(w, c->obj, c->prop, c->said, c->fact);
     else if (c->obj && c->capability)
         capability_fact(w, c);
     else if (span_none(c->condition) && c->obj)
@@ -202,16 +208,16 @@ static bool told(const Provenance *why, const Cause *closer)
     return false;
 }
 
-void provenance_facts(const Program *p, const Provenance *why, Arena *arena, FactVec *out)
+void provenance_facts(const Program *p, Provenance *why, Arena *arena, FactVec *out)
 {
-    FactWriter w = {.p = p, .arena = arena, .out = out};
+    FactWriter w = {p, arena, out, &why->text};
+    why->text.n = 0;
     for (uint32_t i = 0; i < why->causes.n; i++)
         cause_fact(&w, &why->causes.at[i]);
     /* A control that is planned and then dropped leaves what applies as it was, and is a reason to decide anew. */
     for (uint32_t i = 0; i < why->closers.n; i++)
         if (!told(why, &why->closers.at[i]))
             cause_fact(&w, &why->closers.at[i]);
-    strbuf_free(&w.text);
 }
 
 /* ---- together ---- */

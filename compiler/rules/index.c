@@ -260,6 +260,8 @@ void cache_reset(const RuleSet *r)
     for (uint32_t i = 0; i < c->of_kinds.n; i++)
         vec_free(&c->of_kinds.at[i]);
     vec_free(&c->of_kinds);
+    vec_free(&c->asked);
+    arena_free(&c->words);
     c->reach = NULL;
     c->quant = NULL;
     c->out_half = NULL;

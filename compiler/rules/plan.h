@@ -308,6 +308,8 @@ struct Cache {
     uint8_t **reach; /* by condition: by element, 1 + Tri */
     uint32_t *out_half; /* as Model.out_half, each row in order of rank */
     RuleTexts *texts;   /* by RuleId: the texts of rules, split (fill.c) */
+    Vec(Str) asked;     /* by condition: its text on one line, once somebody has asked (words.c); in `words` */
+    Arena words;
     Vec(uint32_t) hops; /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
 };
 
@@ -489,6 +491,8 @@ void place_words(const Program *p, Span at, StrBuf *out);
 void kind_words(const Program *p, KindId kind, StrBuf *out); /* "a Service" */
 /* Source text on one line: what is blank becomes one space. */
 void source_words(const Program *p, Span at, StrBuf *out);
+/* The same of a condition, made once. It stays until the cache is dropped. */
+Str cond_source(const RuleSet *r, CondId c);
 void prop_words(const Program *p, ObjId o, PropId prop, StrBuf *out);
 void said_words(const Program *p, ObjId o, PropId prop, Value v, StrBuf *out); /* the same, its value at hand */
 /* Whether cond_words says of a condition only what the property is that it asks. */

@@ -128,6 +128,8 @@ typedef struct Cause {
     ObjId by;         /* control, protocol, data or other thing that decided it, or 0 */
     Span fact;        /* where the model says so; none if it says nothing (default or absent) */
     Span condition;   /* the condition in the rule */
+    Value said;       /* what the property is, if one is asked */
+    Str asked;        /* else the condition as the rule has it, on one line; of what is no condition empty */
     Str text;         /* one line for people: "authentication of login is none" */
 } Cause;
 
@@ -154,8 +156,8 @@ typedef struct Fact {
     Span at;      /* where the model says so; none if it says nothing */
 } Fact;
 typedef Vec(Fact) FactVec;
-/* Appends what the verdict rests on, and what would have closed it. The texts live in the arena. */
-void provenance_facts(const Program *p, const Provenance *why, Arena *arena, FactVec *out);
+/* Appends what the verdict rests on, and what would have closed it. The texts live in the arena. Of `why` only what is at work changes. */
+void provenance_facts(const Program *p, Provenance *why, Arena *arena, FactVec *out);
 /* Appends what a property of a thing is; how far a control is. */
 void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, FactVec *out);
 void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out);

@@ -31,6 +31,21 @@ void source_words(const Program *p, Span at, StrBuf *out)
     }
 }
 
+Str cond_source(const RuleSet *r, CondId c)
+{
+    Cache *cache = r->cache;
+    if (c >= cache->asked.n)
+        vec_zeroes(&cache->asked, r->conds.n);
+    Str *text = &cache->asked.at[c];
+    if (!text->s) {
+        StrBuf b = {0};
+        source_words(r->program, cond_at(r, c)->span, &b);
+        *text = str_copy(&cache->words, strbuf_str(&b));
+        strbuf_free(&b);
+    }
+    return *text;
+}
+
 void kind_words(const Program *p, KindId kind, StrBuf *out)
 {
     Str name = sym_str(p->names, p->kinds.at[kind].name);
@@ -70,9 +85,9 @@ void term_fact(const Ev *ev, const Term *t, ObjId *o, PropId *prop)
     *o = ev->env.obj[t->slot];
     *prop = 0;
     for (unsigned i = 0; i < t->n; i++) {
-        Value v = ev_prop(ev, *o, t->path[i]);
         *prop = ev->r->uses.at[t->path[i]].prop;
-        if (i + 1u == t->n || v.tag != V_REF)
+        Value v = i + 1u < t->n ? ev_prop(ev, *o, t->path[i]) : (Value){V_ABSENT, 0};
+        if (v.tag != V_REF)
             return;
         *o = v.a;
     }
@@ -103,7 +118,7 @@ static void noun_words(const Ev *ev, const Noun *n, ObjId by, StrBuf *out)
     if (!n->where)
         return;
     strbuf_addz(out, " where (");
-    source_words(p, cond_at(ev->r, n->where)->span, out);
+    strbuf_add(out, cond_source(ev->r, n->where));
     strbuf_char(out, ')');
 }
 
@@ -181,11 +196,11 @@ static void is_thing_words(const Ev *ev, const Cond *n, Tri value, StrBuf *out)
     obj_path(ev->p, other, out);
 }
 
-static void quoted_words(const Ev *ev, const Cond *n, Tri value, ObjId by, StrBuf *out)
+static void quoted_words(const Ev *ev, CondId c, Tri value, ObjId by, StrBuf *out)
 {
     static const char *const verdicts[] = {"` does not hold", "` hangs on unknown facts", "` holds"};
     strbuf_char(out, '`');
-    source_words(ev->p, n->span, out);
+    strbuf_add(out, cond_source(ev->r, c));
     strbuf_addz(out, verdicts[value]);
     if (!by)
         return;
@@ -237,6 +252,6 @@ void cond_words(Ev *ev, CondId c, Tri value, ObjId by, StrBuf *out)
     case COND_OR:
     case COND_NOT:
     case COND_QUANT:
-    case COND_COUNT: quoted_words(ev, n, value, by, out); return;
+    case COND_COUNT: quoted_words(ev, c, value, by, out); return;
     }
 }
