@@ -203,7 +203,7 @@ out/report/%/.done: $(BIN)
 # ---- hygiene ----
 
 C_FILES = $(sort $(wildcard compiler/*/*.[ch] tests/*.[ch] tests/*/*.[ch]))
-LAYERS = base score source syntax program exchange rules risk emit compare draw dossier report tools
+LAYERS = base score source syntax program exchange rules ruletest risk emit compare draw dossier report tools
 lint: $(HEADERS)
 	@awk -v layers='$(LAYERS)' -f compiler/layers.awk $(sort $(wildcard compiler/*/*.[ch]))
 	@awk -v form=vim -f grammar/editors/keywords.awk grammar/cordon.y | \

@@ -2,6 +2,8 @@
  * every condition that no test sees both ways. */
 #include "tools/tools.h"
 
+#include "ruletest/ruletest.h"
+
 #include <unistd.h>
 
 typedef struct Totals {

@@ -2,6 +2,7 @@
  * exist but for the standard library. */
 #include "report/review.h"
 #include "emit/emit.h"
+#include "ruletest/ruletest.h"
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
 typedef struct Input {

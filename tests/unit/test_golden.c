@@ -5,6 +5,7 @@
  * UPDATE=1 writes the .expect files anew. */
 #include "support.h"
 
+#include "ruletest/ruletest.h"
 #include "syntax/format.h"
 #include "syntax/parse.h"
 

@@ -5,6 +5,7 @@
 
 #include "emit/rulebook.h"
 #include "report/rules_doc.h"
+#include "ruletest/ruletest.h"
 
 /* The library alone, with its tests. */
 static void load_library(Run *r, bool lint)

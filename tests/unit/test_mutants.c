@@ -1,6 +1,8 @@
 /* Rules with one small change: which changes are made, and which of them the tests of a rule notice. */
 #include "support.h"
 
+#include "ruletest/ruletest.h"
+
 /* What survived, one a line, in order of place. */
 static char *survivors(Run *r, const TestReport *report)
 {

@@ -6,6 +6,7 @@
  * and stands in the canonical layout. What the front page shows of the program's output is what the program prints. */
 #include "support.h"
 
+#include "ruletest/ruletest.h"
 #include "syntax/format.h"
 
 #include <fcntl.h>

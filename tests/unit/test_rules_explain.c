@@ -1,6 +1,8 @@
 /* Why a verdict is what it is, why there is none, what a decision rests on; and tests of rules. */
 #include "support.h"
 
+#include "ruletest/ruletest.h"
+
 #define MODEL                                                                                                        \
     "kind Box : process { property safe : bool; property lvl : Severity; property wall : bool provides firewall }\n" \
     "data D #D { confidentiality: secret; integrity: unknown; availability: low; classes: [phi] }\n"                 \

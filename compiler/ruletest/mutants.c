@@ -1,7 +1,7 @@
 /* Which small changes to a rule its tests must notice. Each comparison, each question, each operand, each line that closes
  * the threat, each restriction of the pattern: changed alone. What cannot matter is left out where that is plain from the
  * rule itself; the list is in the language reference. Requires: a plan without errors. */
-#include "rules/mutants.h"
+#include "ruletest/mutants.h"
 
 /* ---- words ---- */
 

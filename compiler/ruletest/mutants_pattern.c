@@ -1,6 +1,6 @@
 /* The small changes to the pattern of a rule: kinds, ends, links and the length of paths. What the rule's own conditions
  * make up for is left alone. Requires: a plan without errors. */
-#include "rules/mutants.h"
+#include "ruletest/mutants.h"
 
 /* Slots that some condition or the key asks about. */
 static uint32_t slots_asked(const RuleSet *r, const Plan *plan)

@@ -1,6 +1,6 @@
 /* Makes the small changes that mutants.c lists, and takes them back. A changed condition keeps its place among its
  * siblings. Requires: no plan is being evaluated. */
-#include "rules/ruletest.h"
+#include "ruletest/testing.h"
 
 static CondId cond_copy(RuleSet *r, CondId c)
 {

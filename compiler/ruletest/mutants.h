@@ -1,7 +1,7 @@
-#ifndef CORDON_RULES_MUTANTS_H
-#define CORDON_RULES_MUTANTS_H
-/* Between the files that list the mutants of a rule (mutants.c, mutants_pattern.c). Ownership: as ruletest.h. */
-#include "rules/ruletest.h"
+#ifndef CORDON_RULETEST_MUTANTS_H
+#define CORDON_RULETEST_MUTANTS_H
+/* Between the files that list the mutants of a rule (mutants.c, mutants_pattern.c). Ownership: as testing.h. */
+#include "ruletest/testing.h"
 
 typedef struct Making {
     RuleSet *r;

@@ -1,6 +1,6 @@
 /* What the tests of rules never showed: conditions that were not seen both true and false, and verdicts that a rule can
  * come to and no test expects. Requires: the tests have run. */
-#include "rules/ruletest.h"
+#include "ruletest/testing.h"
 
 enum { GUARDS = 64 };
 

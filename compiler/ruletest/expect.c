@@ -1,6 +1,6 @@
 /* What a test expects of a rule: reads the lines `expect`, compares them with what was found, words what differs.
  * Requires: the test's model is bound. */
-#include "rules/ruletest.h"
+#include "ruletest/testing.h"
 
 static bool wanted_verdict(const RuleSet *r, const Tree *tree, NodeId expect, VerdictKind *wanted)
 {

@@ -1,9 +1,10 @@
-#ifndef CORDON_RULES_RULETEST_H
-#define CORDON_RULES_RULETEST_H
+#ifndef CORDON_RULETEST_TESTING_H
+#define CORDON_RULETEST_TESTING_H
 /* Between the files that test rules: ruletest.c runs tests, expect.c reads what they expect, mutants.c lists the small
  * changes to a rule that a test must notice, mutant.c makes them, coverage.c says what no test has shown. Ownership: as plan.h; an owner of Mutants frees its
  * array. */
 #include "rules/lint.h"
+#include "ruletest/ruletest.h"
 
 /* ---- what is expected (expect.c) ---- */
 

@@ -2,7 +2,7 @@
  * evaluated on it, and each `with` changes some facts, looks again and puts them back. Requires: a bound program.
  * Leaves behind: the main model derived as before. Every condition is asked, so that a rule's
  * atoms are seen even where one of them would have decided. */
-#include "rules/ruletest.h"
+#include "ruletest/testing.h"
 
 typedef struct Outcome {
     RuleId rule;
