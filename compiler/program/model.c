@@ -87,6 +87,20 @@ Span value_place(const Program *p, ObjId o, const PropVal *written)
     return node_span(tree_of_file(p, file ? file : model_decl(m, o)->span.file), m->places.at[i]);
 }
 
+void value_places_foresee(const Program *p, ObjId o)
+{
+    const Model *m = &p->model;
+    const Object *obj = model_obj(m, o);
+    if (obj->nprops == 0)
+        return;
+    const Tree *tree = tree_of_file(p, model_decl(m, o)->span.file);
+    for (uint32_t i = 0; i < obj->nprops; i++) {
+        NodeId node = m->places.at[obj->props + i];
+        if (node < tree->nodes.n) /* else it stands in another file */
+            __builtin_prefetch(&tree->nodes.at[node]);
+    }
+}
+
 Value obj_known(const Program *p, ObjId o, Known k)
 {
     return obj_value(p, o, p->known[k], NULL);

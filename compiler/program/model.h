@@ -142,6 +142,8 @@ Value obj_known(const Program *p, ObjId o, Known k);
 /* Where a value of the object, as obj_value says that it is written, stands; none if it is NULL. */
 Span value_place(const Program *p, ObjId o, const PropVal *written);
 /* A property by its name, for what only the library knows the kinds of; absent if there is none, or no object. */
+/* Has what value_place needs of the object's values fetched into the cache of the processor, for who asks for it in a moment. */
+void value_places_foresee(const Program *p, ObjId o);
 Value prop_value(const Program *p, ObjId o, const char *name);
 Str prop_text(const Program *p, ObjId o, const char *name); /* empty if it is no text */
 /* prop_value with the place where it is written, or that of the object. */

@@ -160,6 +160,8 @@ static void foresee_values(const Program *p, ObjId o)
 {
     const Model *m = &p->model;
     const Object *obj = model_obj(m, o);
+    Span at = model_decl(m, o)->span;
+    source_foresee_block(p->sources, at.file, at.lo);
     __builtin_prefetch(m->props.at + obj->props);
     __builtin_prefetch(m->places.at + obj->props);
     __builtin_prefetch(m->flows.at + (obj->index < m->flows.n ? obj->index : 0));
@@ -170,6 +172,8 @@ static void foresee_ends(const Program *p, ObjId o)
 {
     const Model *m = &p->model;
     uint32_t index = model_obj(m, o)->index;
+    Span at = model_decl(m, o)->span;
+    source_foresee_line(p->sources, at.file, at.lo);
     __builtin_prefetch(sym_str(p->names, model_obj(m, o)->name).s);
     if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
         return;
@@ -181,6 +185,7 @@ static void foresee_names(const Program *p, ObjId o)
 {
     const Model *m = &p->model;
     uint32_t index = model_obj(m, o)->index;
+    value_places_foresee(p, o);
     if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
         return;
     sym_foresee(p->names, model_obj(m, m->flows.at[index].from)->name);

@@ -121,6 +121,22 @@ uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset)
     return lo + 1;
 }
 
+void source_foresee_block(const Sources *s, FileId file, uint32_t offset)
+{
+    const SourceFile *f = s->files.at[file];
+    uint32_t block = offset >> BLOCK_SHIFT;
+    if (f && block < f->blocks.n)
+        __builtin_prefetch(&f->blocks.at[block]);
+}
+
+void source_foresee_line(const Sources *s, FileId file, uint32_t offset)
+{
+    const SourceFile *f = s->files.at[file];
+    uint32_t block = offset >> BLOCK_SHIFT;
+    if (f && block < f->blocks.n)
+        __builtin_prefetch(&f->lines.at[f->blocks.at[block]]);
+}
+
 static uint32_t count_chars(const SourceFile *f, uint32_t lo, uint32_t hi)
 {
     uint32_t n = 0;

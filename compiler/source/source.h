@@ -66,6 +66,10 @@ typedef struct LineCol {
 } LineCol;
 
 LineCol source_linecol(const Sources *s, FileId file, uint32_t offset);
+/* Have what that reads fetched into the cache of the processor, for who asks for a place near the offset in a moment: first where its line
+ * is looked for, then, once that is there, the line. Nothing before the first place was asked for, or for no file. */
+void source_foresee_block(const Sources *s, FileId file, uint32_t offset);
+void source_foresee_line(const Sources *s, FileId file, uint32_t offset);
 /* The line alone: its cost does not grow with the length of the line. */
 uint32_t source_line_number(const Sources *s, FileId file, uint32_t offset);
 /* Bytes of one line, without its end. */
