@@ -18,6 +18,22 @@ static uint32_t first_end(const Model *m, ObjId first)
     return lo;
 }
 
+/* Tests come behind all else, so flows that are analysed together stand together. */
+static void flows_from(Model *m, uint32_t at, unsigned background)
+{
+    m->flows.at = NULL;
+    m->flows.n = 0;
+    if (at == m->ends.n)
+        return;
+    m->flows.at = m->ends.at + at;
+    for (; at + m->flows.n < m->ends.n; m->flows.n++) {
+        Object *obj = &m->objects.at[m->flows.at[m->flows.n].obj];
+        if ((obj->flags & OBJ_BACKGROUND) != background)
+            break;
+        obj->index = m->flows.n;
+    }
+}
+
 /* What a test of rules declares is analysed only while that test runs, and then nothing else is. */
 static void sort_into_lists(Program *p, ObjId first)
 {
@@ -42,15 +58,7 @@ static void sort_into_lists(Program *p, ObjId first)
             vec_push(&m->others, o);
         }
     }
-    /* Tests come behind all else, so flows that are analysed together stand together. */
-    uint32_t at = first_end(m, first);
-    m->flows.at = m->ends.n ? m->ends.at + at : NULL;
-    for (m->flows.n = 0; at + m->flows.n < m->ends.n; m->flows.n++) {
-        Object *obj = &m->objects.at[m->flows.at[m->flows.n].obj];
-        if ((obj->flags & OBJ_BACKGROUND) != background)
-            break;
-        obj->index = m->flows.n;
-    }
+    flows_from(m, first_end(m, first), background);
 }
 
 /* ---- adjacency ---- */
