@@ -6,8 +6,16 @@
  * the facts can change the decision. */
 static uint64_t hash_bytes(uint64_t h, Str s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        h = (h ^ (unsigned char)s.s[i]) * 0x100000001B3u;
+    const uint64_t prime = 0x100000001B3u;
+    const unsigned char *at = (const unsigned char *)s.s, *end = at + s.n;
+    for (; end - at >= 4; at += 4) { /* byte by byte, since each waits for the one before it; in fours, to count less */
+        h = (h ^ at[0]) * prime;
+        h = (h ^ at[1]) * prime;
+        h = (h ^ at[2]) * prime;
+        h = (h ^ at[3]) * prime;
+    }
+    for (; at < end; at++)
+        h = (h ^ *at) * prime;
     return h;
 }
 
@@ -87,18 +95,35 @@ static void put_value(const Program *p, Value v, Arena *arena, StrBuf *out)
 
 /* ---- facts ---- */
 
-/* Where facts are written to; one text after the other is made in the same memory. */
+/* Where facts are written to: their texts one behind the other, which are copied together in the end. */
 typedef struct FactWriter {
     const Program *p;
     Arena *arena;
     FactVec *out;
     StrBuf *text;
+    uint32_t first; /* of those that it adds */
+    size_t start;   /* of the text at hand */
 } FactWriter;
+
+static FactWriter writer_start(const Program *p, Arena *arena, FactVec *out, StrBuf *text)
+{
+    text->n = 0;
+    return (FactWriter){p, arena, out, text, out->n, 0};
+}
 
 static void add(FactWriter *w, size_t key, Span at)
 {
-    vec_push(w->out, (Fact){str_copy(w->arena, strbuf_str(w->text)), (uint32_t)key, at});
-    w->text->n = 0;
+    vec_push(w->out, (Fact){{NULL, w->text->n - w->start}, (uint32_t)(key - w->start), at});
+    w->start = w->text->n;
+}
+
+static void writer_end(FactWriter *w)
+{
+    const char *text = str_copy(w->arena, strbuf_str(w->text)).s;
+    for (uint32_t i = w->first; i < w->out->n; i++) {
+        w->out->at[i].text.s = text;
+        text += w->out->at[i].text.n;
+    }
 }
 
 static void property_fact(FactWriter *w, ObjId o, PropId prop, Value v, Span at)
@@ -116,10 +141,11 @@ static void property_fact(FactWriter *w, ObjId o, PropId prop, Value v, Span at)
 void fact_of_property(const Program *p, ObjId o, PropId prop, Arena *arena, FactVec *out)
 {
     StrBuf text = {0};
-    FactWriter w = {p, arena, out, &text};
+    FactWriter w = writer_start(p, arena, out, &text);
     const PropVal *written = NULL;
     Value v = obj_value(p, o, prop, &written);
     property_fact(&w, o, prop, v, value_place(p, o, written));
+    writer_end(&w);
     strbuf_free(&text);
 }
 
@@ -127,12 +153,13 @@ void fact_of_control(const Program *p, ObjId control, Arena *arena, FactVec *out
 {
     static const char *const levels[] = {"no", "planned", "unknown", "yes", "yes"};
     StrBuf text = {0};
-    FactWriter w = {p, arena, out, &text};
+    FactWriter w = writer_start(p, arena, out, &text);
     obj_id(p, control, &text);
     strbuf_addz(&text, " is in place: ");
     size_t key = text.n;
     strbuf_addz(&text, levels[control_level(p, control)]);
     add(&w, key, model_decl(&p->model, control)->span);
+    writer_end(&w);
     strbuf_free(&text);
 }
 
@@ -210,14 +237,14 @@ static bool told(const Provenance *why, const Cause *closer)
 
 void provenance_facts(const Program *p, Provenance *why, Arena *arena, FactVec *out)
 {
-    FactWriter w = {p, arena, out, &why->text};
-    why->text.n = 0;
+    FactWriter w = writer_start(p, arena, out, &why->text);
     for (uint32_t i = 0; i < why->causes.n; i++)
         cause_fact(&w, &why->causes.at[i]);
     /* A control that is planned and then dropped leaves what applies as it was, and is a reason to decide anew. */
     for (uint32_t i = 0; i < why->closers.n; i++)
         if (!told(why, &why->closers.at[i]))
             cause_fact(&w, &why->closers.at[i]);
+    writer_end(&w);
 }
 
 /* ---- together ---- */
@@ -228,7 +255,7 @@ static int by_text(const void *x, const void *y)
     return str_cmp(a->text, b->text);
 }
 
-/* Mostly there are a handful of them, millions of times. */
+/* Mostly there are a handful of them, millions of times, and mostly a fact stands behind the one before it. */
 static void sort_facts(FactVec *facts)
 {
     enum { FEW = 16 };
@@ -237,10 +264,13 @@ static void sort_facts(FactVec *facts)
         return;
     }
     for (uint32_t i = 1; i < facts->n; i++) {
+        if (str_cmp(facts->at[i].text, facts->at[i - 1].text) >= 0)
+            continue;
         Fact moved = facts->at[i];
         uint32_t k = i;
-        for (; k > 0 && str_cmp(moved.text, facts->at[k - 1].text) < 0; k--)
+        do
             facts->at[k] = facts->at[k - 1];
+        while (--k > 0 && str_cmp(moved.text, facts->at[k - 1].text) < 0);
         facts->at[k] = moved;
     }
 }
