@@ -430,6 +430,18 @@ static void protocol_source(const Program *p, ObjId o, ObjId capability, CapSour
         vec_push(out, (CapSource){CAP_UNKNOWN, 0, prop, value_place(p, o, written), false});
 }
 
+static void property_source(const Program *p, ObjId o, PropId prop, CapSources *out)
+{
+    if (!kind_is(p, model_obj(&p->model, o)->kind, p->props.at[prop].owner))
+        return;
+    const PropVal *written;
+    Value v = obj_value(p, o, prop, &written);
+    Says says = property_says(p, &p->props.at[prop], v);
+    CapLevel level = says == SAYS_YES ? CAP_IMPLEMENTED : says == SAYS_UNKNOWN ? CAP_UNKNOWN : CAP_NO;
+    if (says != SAYS_NOTHING)
+        vec_push(out, (CapSource){level, 0, prop, value_place(p, o, written), says == SAYS_NO});
+}
+
 void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
 {
     const PropVal *written;
@@ -442,15 +454,12 @@ void cap_sources(const Program *p, ObjId o, ObjId capability, CapSources *out)
                                       value_place(p, o, written), false});
     if (obj_is(p, o, ROLE_FLOW))
         protocol_source(p, o, capability, out);
-    KindId kind = model_obj(&p->model, o)->kind;
-    for (uint32_t i = 0; i < p->prop_caps.n; i++) {
-        PropId prop = p->prop_caps_of.at[i];
-        if (p->prop_caps.at[i] != capability || !kind_is(p, kind, p->props.at[prop].owner))
-            continue;
-        Value v = obj_value(p, o, prop, &written);
-        Says says = property_says(p, &p->props.at[prop], v);
-        CapLevel level = says == SAYS_YES ? CAP_IMPLEMENTED : says == SAYS_UNKNOWN ? CAP_UNKNOWN : CAP_NO;
-        if (says != SAYS_NOTHING)
-            vec_push(out, (CapSource){level, 0, prop, value_place(p, o, written), says == SAYS_NO});
-    }
+    uint32_t last = map_get(&p->last_prop_cap, capability);
+    if (!last)
+        return;
+    uint32_t i = last - 1;
+    do {
+        i = p->prop_caps_then.at[i];
+        property_source(p, o, p->prop_caps_of.at[i], out);
+    } while (i != last - 1);
 }

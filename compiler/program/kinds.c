@@ -366,6 +366,17 @@ static bool may_provide(Program *p, Type type)
            (type.tag == TYPE_BOOL || (type.tag == TYPE_ENUM && enum_const(p, type.of, intern(p->names, STR("none")))));
 }
 
+static void add_provided(Program *p, ObjId capability, PropId prop)
+{
+    uint32_t i = p->prop_caps.n, last = map_get(&p->last_prop_cap, capability);
+    vec_push(&p->prop_caps, capability);
+    vec_push(&p->prop_caps_of, prop);
+    vec_push(&p->prop_caps_then, last ? p->prop_caps_then.at[last - 1] : i);
+    if (last)
+        p->prop_caps_then.at[last - 1] = i;
+    map_put(&p->last_prop_cap, capability, i + 1);
+}
+
 static void bind_provides(Program *p, uint32_t module, PropId prop, NodeId provides)
 {
     const Tree *t = &p->modules.at[module].tree;
@@ -377,8 +388,7 @@ static void bind_provides(Program *p, uint32_t module, PropId prop, NodeId provi
     for (NodeId n = node_child(t, provides); n; n = node_next(t, n)) {
         Ref r = program_find(p, p->modules.at[module].obj, node_at(t, n)->val);
         if (r.tag == REF_OBJ && obj_is(p, r.id, ROLE_CAPABILITY)) {
-            vec_push(&p->prop_caps, r.id);
-            vec_push(&p->prop_caps_of, prop);
+            add_provided(p, r.id, prop);
             row->ncaps++;
         } else {
             diag_add(p->diags, D_UNKNOWN_CAPABILITY, node_span(t, n),

@@ -413,6 +413,8 @@ void program_free(Program *p)
     vec_free(&p->props);
     vec_free(&p->prop_caps);
     vec_free(&p->prop_caps_of);
+    vec_free(&p->prop_caps_then);
+    map_free(&p->last_prop_cap);
     vec_free(&p->refinements);
     vec_free(&p->kind_nodes);
     vec_free(&p->late);

@@ -61,12 +61,14 @@ struct Program {
     Vec(Kind) kinds;     /* [0] unused */
     Vec(Prop) props;     /* [0] unused */
     Vec(ObjId) prop_caps;
-    Vec(PropId) prop_caps_of;    /* for each of them the property */
-    Vec(Refinement) refinements; /* [0] unused */
-    Map refine_map;              /* (kind, prop) -> index into refinements */
-    Vec(Enum) enums;             /* [0] unused */
-    Vec(Const) consts;           /* [0] unused */
-    Vec(ObjId) prelude;          /* module scopes visible everywhere: std.base and what it imports */
+    Vec(PropId) prop_caps_of;     /* for each of them the property */
+    Vec(uint32_t) prop_caps_then; /* and the next of the same capability; behind the last the first */
+    Map last_prop_cap;            /* capability -> 1 + the last of them */
+    Vec(Refinement) refinements;  /* [0] unused */
+    Map refine_map;               /* (kind, prop) -> index into refinements */
+    Vec(Enum) enums;              /* [0] unused */
+    Vec(Const) consts;            /* [0] unused */
+    Vec(ObjId) prelude;           /* module scopes visible everywhere: std.base and what it imports */
     KindId role_kind[ROLE_COUNT];
     PropId known[KNOWN_COUNT];
     Map prop_map;                 /* (kind, name) -> PropId, own declarations only */

@@ -189,6 +189,18 @@ Tri noun_where(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
     return where_eval(ev, n->where, ev->settled ? ev->settled->of_noun[noun] : 0);
 }
 
+/* What is asked of data alone is answered once. */
+static Tri noun_of_data(Ev *ev, uint32_t noun, ObjId o)
+{
+    CondId c = ev->r->nouns.at[noun].where;
+    uint64_t *answer = answer_at(ev->answers, o, c), key = (uint64_t)o << 32 | (uint64_t)c << 2;
+    if ((*answer & ~(uint64_t)3) != key) {
+        Tri t = noun_where(ev, noun, o, 0); /* may use the place itself */
+        *answer = key | (uint64_t)t;
+    }
+    return (Tri)(*answer & 3);
+}
+
 Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
 {
     const Noun *n = &ev->r->nouns.at[noun];
@@ -197,7 +209,10 @@ Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half)
     if (!n->where)
         return TRI_TRUE;
     bool kept = ev->settled && ev->settled->column && ev->settled->column[noun];
-    return kept ? settled_noun(ev, noun, o, half) : noun_where(ev, noun, o, half);
+    if (kept)
+        return settled_noun(ev, noun, o, half);
+    bool of_data = ev->answers && !ev->settled && !n->mask && obj_is(ev->p, o, ROLE_DATA);
+    return of_data ? noun_of_data(ev, noun, o) : noun_where(ev, noun, o, half);
 }
 
 /* The noun among the boundaries that contain a thing. */

@@ -189,11 +189,11 @@ static void atom_cause(Explain *x, CondId c, const Term *term, Tri value, ObjId 
         term_fact(&x->ev, term, &cause.obj, &cause.prop);
     else
         cause.obj = by;
-    PropId said = cause.prop;
+    UseId said = cause.prop ? x->ev.r->use_of.at[cause.prop] : 0;
     if (!said && n->op == COND_LINKED) /* what is carried or held is listed by a property */
-        said = x->ev.p->known[n->word == VERB_CARRIES ? KNOWN_CARRIES : KNOWN_HOLDS];
+        said = n->word == VERB_CARRIES ? x->ev.r->use_carries : x->ev.r->use_holds;
     const PropVal *written = NULL;
-    cause.said = said ? obj_value(x->ev.p, cause.obj, said, &written) : (Value){V_ABSENT, 0};
+    cause.said = said ? ev_said(&x->ev, cause.obj, said, &written) : (Value){V_ABSENT, 0};
     cause.fact = value_place(x->ev.p, cause.obj, written);
     if (!cause.prop)
         cause.asked = cond_source(x->ev.r, c);
@@ -471,6 +471,13 @@ static void explain_scope(Explain *x, ObjId subject)
     scope_cause(x, f->to);
 }
 
+static uint64_t *kept_answers(Cache *cache)
+{
+    if (!cache->answers)
+        cache->answers = mem_zeroes(ANSWERS, sizeof *cache->answers);
+    return cache->answers;
+}
+
 void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out)
 {
     start(out);
@@ -478,6 +485,7 @@ void verdict_explain(const RuleSet *r, const Verdict *v, Provenance *out)
     const Plan *plan = x.plan;
     ev_init(&x.ev, r, v->rule);
     env_of_verdict(&x.ev, plan, v);
+    x.ev.answers = kept_answers(r->cache);
     if (plan->info.path)
         explain_hops(&x, v);
     /* What leaves nothing open applies for certain. */

@@ -4,22 +4,26 @@
 
 /* FNV-1a in 64 bits: it notices that a fact changed, on every machine alike. Nobody is kept from anything by it: who can change
  * the facts can change the decision. */
+static const uint64_t HASH_START = 0xCBF29CE484222325u, HASH_PRIME = 0x100000001B3u;
+
 static uint64_t hash_bytes(uint64_t h, Str s)
 {
-    const uint64_t prime = 0x100000001B3u;
     const unsigned char *at = (const unsigned char *)s.s, *end = at + s.n;
     for (; end - at >= 4; at += 4) { /* byte by byte, since each waits for the one before it; in fours, to count less */
-        h = (h ^ at[0]) * prime;
-        h = (h ^ at[1]) * prime;
-        h = (h ^ at[2]) * prime;
-        h = (h ^ at[3]) * prime;
+        h = (h ^ at[0]) * HASH_PRIME;
+        h = (h ^ at[1]) * HASH_PRIME;
+        h = (h ^ at[2]) * HASH_PRIME;
+        h = (h ^ at[3]) * HASH_PRIME;
     }
     for (; at < end; at++)
-        h = (h ^ *at) * prime;
+        h = (h ^ *at) * HASH_PRIME;
     return h;
 }
 
-static const uint64_t HASH_START = 0xCBF29CE484222325u;
+static uint64_t hash_line(uint64_t h, Str s)
+{
+    return (hash_bytes(h, s) ^ '\n') * HASH_PRIME;
+}
 
 /* Spreads a hash over all bits. */
 static uint64_t hash_mix(uint64_t h)
@@ -291,7 +295,7 @@ void facts_basis(const FactVec *facts, char out[13])
 {
     uint64_t sum = HASH_START;
     for (uint32_t i = 0; i < facts->n; i++)
-        sum = hash_mix(hash_bytes(hash_bytes(sum, facts->at[i].text), STR("\n")));
+        sum = hash_mix(hash_line(sum, facts->at[i].text));
     static const char hex[] = "0123456789abcdef";
     for (unsigned i = 0; i < 12; i++)
         out[i] = hex[sum >> (60 - 4 * i) & 15];

@@ -254,6 +254,7 @@ void cache_reset(const RuleSet *r)
     free(c->reach);
     free(c->quant);
     free(c->out_half);
+    free(c->answers);
     rule_texts_free(c->texts, r->plans.n);
     map_free(&c->in_set);
     map_free(&c->kinds);
@@ -265,6 +266,7 @@ void cache_reset(const RuleSet *r)
     c->reach = NULL;
     c->quant = NULL;
     c->out_half = NULL;
+    c->answers = NULL;
     c->texts = NULL;
 }
 

@@ -308,6 +308,7 @@ struct Cache {
     uint8_t **reach; /* by condition: by element, 1 + Tri */
     uint32_t *out_half; /* as Model.out_half, each row in order of rank */
     RuleTexts *texts;   /* by RuleId: the texts of rules, split (fill.c) */
+    uint64_t *answers;  /* ANSWERS of them, of explanations (Ev.answers) */
     Vec(Str) asked;     /* by condition: its text on one line, once somebody has asked (words.c); in `words` */
     Arena words;
     Vec(uint32_t) hops; /* of every verdict on paths so far; [0] unused. Stays when the rest is dropped */
@@ -321,7 +322,8 @@ typedef struct Memo {
     uint32_t value;
 } Memo;
 
-/* Answers that hang on a protocol alone, as protocol << 32 | condition << 2 | Tri; 0 = none. By place of both. */
+/* Answers that hang on a protocol, data or a set of boundaries alone, as its number << 32 | condition << 2 | Tri; 0 = none. By place
+ * of both. */
 enum { ANSWERS = 1 << 14 };
 static inline uint64_t *answer_at(uint64_t *answers, ObjId protocol, CondId c)
 {
@@ -357,18 +359,26 @@ Tri cond_eval(Ev *ev, CondId c);
 Value term_value(const Ev *ev, const Term *t);
 /* The thing a term leads to; `unknown` is set if nobody knows, and 0 returned. */
 ObjId term_thing(const Ev *ev, const Term *t, bool *unknown);
-/* What is written, else the default of the kind. Inline: passes over the model spend their time here. */
-static inline Value ev_prop(const Ev *ev, ObjId o, UseId use)
+/* What is written, else the default of the kind; `written`, if it is not NULL, gets what is written, or NULL. Inline: passes over
+ * the model spend their time here. */
+static inline Value ev_said(const Ev *ev, ObjId o, UseId use, const PropVal **written)
 {
     const Object *obj = obj_bound(ev->p, o);
     const UseInfo *u = &ev->r->uses.at[use];
     const PropVal *v = ev->m->props.at + obj->props, *end = v + obj->nprops;
     while (v < end && v->prop < u->prop)
         v++;
-    if (v < end && v->prop == u->prop)
+    bool found = v < end && v->prop == u->prop;
+    if (written)
+        *written = found ? v : NULL;
+    if (found)
         return said_value(v);
     bool has = obj->kind >= u->lo && obj->kind <= u->hi;
     return has ? ev->r->presets[(uint32_t)(u->row + obj->kind)] : (Value){V_ABSENT, 0};
+}
+static inline Value ev_prop(const Ev *ev, ObjId o, UseId use)
+{
+    return ev_said(ev, o, use, NULL);
 }
 Tri noun_eval(Ev *ev, uint32_t noun, ObjId o, uint32_t half);
 bool noun_base(const Ev *ev, const Noun *n, ObjId o);
