@@ -73,6 +73,16 @@ void pen_id_any(Pen *pen, const Program *p, ObjId o)
         pen_z(pen, "null");
         return;
     }
+    Sym permanent = model_decl(&p->model, o)->hash_id;
+    if (permanent) {
+        pen_quote(pen, sym_str(p->names, permanent));
+        return;
+    }
+    const PathSlot *path = obj_short_path(p, o);
+    if (path) {
+        pen_quote(pen, (Str){path->text, path->n});
+        return;
+    }
     StrBuf id = {0};
     obj_id(p, o, &id);
     pen_quote(pen, strbuf_str(&id));

@@ -8,29 +8,50 @@ typedef struct Counts {
     uint32_t by_verdict[8];
 } Counts;
 
+/* The categories of n threats of one rule, or of one found by people, that wait for somebody. */
+static void count_categories(const Report *r, const Threat *t, uint32_t n, Counts *c)
+{
+    const Assessment *a = r->assessment;
+    ConstId stride;
+    ObjId other;
+    if (threat_stride(a, t, 0) == 0)
+        c->no_stride += n;
+    for (uint32_t k = 0; (stride = threat_stride(a, t, k)); k++)
+        c->by_const[stride] += n;
+    for (uint32_t k = 0; (other = threat_category(a, t, k)); k++)
+        map_put(&c->by_category, other, map_get(&c->by_category, other) + n);
+}
+
+/* Threats of a rule mostly stand in a row, and their categories are those of the rule. */
 static void count(const Report *r, Counts *c)
 {
     const Assessment *a = r->assessment;
     c->by_const = NEWN(r->arena, uint32_t, r->program->consts.n + 1);
+    const Threat *last = NULL;
+    uint32_t row = 0; /* up to `last` */
     for (uint32_t i = 0; i < a->threats.n; i++) {
         const Threat *t = &a->threats.at[i];
-        if (t->decision)
+        if (t->decision) {
             c->by_const[t->disposition]++;
-        else
-            c->by_verdict[threat_kind(a, t)]++;
-        if (!threat_pending(a, t))
             continue;
-        ConstId severity = threat_severity(a, t), category;
+        }
+        VerdictKind kind = threat_kind(a, t);
+        c->by_verdict[kind]++;
+        if (kind < VERDICT_PLANNED)
+            continue;
+        ConstId severity = threat_severity(a, t);
         c->pending++;
         c->no_severity += severity == 0;
-        c->no_stride += threat_stride(a, t, 0) == 0;
         c->by_const[severity] += severity != 0;
-        for (uint32_t k = 0; (category = threat_stride(a, t, k)); k++)
-            c->by_const[category]++;
-        ObjId other;
-        for (uint32_t k = 0; (other = threat_category(a, t, k)); k++)
-            map_put(&c->by_category, other, map_get(&c->by_category, other) + 1);
+        if (row && threat_source(a, t) != threat_source(a, last)) {
+            count_categories(r, last, row, c);
+            row = 0;
+        }
+        last = t;
+        row++;
     }
+    if (row)
+        count_categories(r, last, row, c);
 }
 
 static void put_enum_counts(Json *j, const Report *r, const char *name, const Counts *c)

@@ -105,11 +105,14 @@ void value_places_foresee(const Program *p, ObjId o)
     const Object *obj = model_obj(m, o);
     if (obj->nprops == 0)
         return;
+    enum { NEAR = 4 }; /* nodes that mostly come together */
     const Tree *tree = tree_of_file(p, model_decl(m, o)->span.file);
-    for (uint32_t i = 0; i < obj->nprops; i++) {
+    for (uint32_t i = 0, last = 0; i < obj->nprops; i++) {
         NodeId node = m->places.at[obj->props + i];
-        if (node < tree->nodes.n) /* else it stands in another file */
-            __builtin_prefetch(&tree->nodes.at[node]);
+        if (node - last < NEAR || node >= tree->nodes.n) /* fetched, or in another file */
+            continue;
+        __builtin_prefetch(&tree->nodes.at[node]);
+        last = node;
     }
 }
 

@@ -162,6 +162,7 @@ static void foresee_values(const Program *p, ObjId o)
     const Object *obj = model_obj(m, o);
     Span at = model_decl(m, o)->span;
     source_foresee_block(p->sources, at.file, at.lo);
+    foresee_thing(m, obj->parent); /* the name stands behind its */
     __builtin_prefetch(m->props.at + obj->props);
     __builtin_prefetch(m->places.at + obj->props);
     __builtin_prefetch(m->flows.at + (obj->index < m->flows.n ? obj->index : 0));
@@ -182,6 +183,13 @@ static void foresee_ends(const Program *p, ObjId o)
     foresee_thing(m, m->flows.at[index].to);
 }
 
+static void foresee_name(const Program *p, ObjId o)
+{
+    const Object *obj = model_obj(&p->model, o);
+    sym_foresee(p->names, obj->name);
+    foresee_thing(&p->model, obj->parent);
+}
+
 static void foresee_names(const Program *p, ObjId o)
 {
     const Model *m = &p->model;
@@ -189,8 +197,8 @@ static void foresee_names(const Program *p, ObjId o)
     value_places_foresee(p, o);
     if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
         return;
-    sym_foresee(p->names, model_obj(m, m->flows.at[index].from)->name);
-    sym_foresee(p->names, model_obj(m, m->flows.at[index].to)->name);
+    foresee_name(p, m->flows.at[index].from);
+    foresee_name(p, m->flows.at[index].to);
 }
 
 void verdict_foresee(const RuleSet *r, const Verdict *v, Foresight step)
