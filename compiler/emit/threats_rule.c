@@ -122,12 +122,13 @@ RuleJson rule_json(const Report *r, const Threat *t, Arena *arena)
 {
     RuleJson json = {.head = members(r, arena, t, write_head), .references = members(r, arena, t, write_references)};
     Maker m = {.r = r, .arena = arena};
+    const Verdict *v = threat_of_rule(r->assessment, t);
     json.made = true;
-    if (t->hand)
+    if (!v)
         return json;
     out_memory(&m.text);
     for (int i = 0; i < RULE_TEXTS; i++)
-        make_text(&m, threat_of_rule(r->assessment, t)->rule, (RuleText)i, &json.texts[i]);
+        make_text(&m, v->rule, (RuleText)i, &json.texts[i]);
     out_discard(&m.text);
     return json;
 }
