@@ -77,18 +77,6 @@ static const Tree *tree_of_file(const Program *p, FileId file)
     return &p->modules.at[i].tree;
 }
 
-void places_foresee(const Program *p, ObjId o)
-{
-    const Model *m = &p->model;
-    const Object *obj = model_obj(m, o);
-    const Tree *t = obj->nprops ? tree_of_file(p, model_decl(m, o)->span.file) : NULL;
-    for (uint32_t i = 0; i < obj->nprops; i++) {
-        NodeId node = m->places.at[obj->props + i];
-        if (node < t->nodes.n)
-            __builtin_prefetch(&t->nodes.at[node]);
-    }
-}
-
 Span value_place(const Program *p, ObjId o, const PropVal *written)
 {
     const Model *m = &p->model;

@@ -141,8 +141,6 @@ Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written)
 Value obj_known(const Program *p, ObjId o, Known k);
 /* Where a value of the object, as obj_value says that it is written, stands; none if it is NULL. */
 Span value_place(const Program *p, ObjId o, const PropVal *written);
-/* Has the processor fetch what tells the places of all that a thing says; what it says is at hand. Changes nothing. */
-void places_foresee(const Program *p, ObjId o);
 /* A property by its name, for what only the library knows the kinds of; absent if there is none, or no object. */
 /* Has what value_place needs of the object's values fetched into the cache of the processor, for who asks for it in a moment. */
 void value_places_foresee(const Program *p, ObjId o);

@@ -176,7 +176,6 @@ static void foresee_ends(const Program *p, ObjId o)
     Span at = model_decl(m, o)->span;
     source_foresee_line(p->sources, at.file, at.lo);
     __builtin_prefetch(sym_str(p->names, model_obj(m, o)->name).s);
-    places_foresee(p, o);
     if (!obj_is(p, o, ROLE_FLOW) || index >= m->flows.n)
         return;
     foresee_thing(m, m->flows.at[index].from);
