@@ -24,9 +24,9 @@ static bool is_full(uint64_t names, uint32_t cap)
 /* Moves everything into a table of `cap` slots, a power of two. */
 static void rebuild(Interner *in, uint32_t cap)
 {
-    InternSlot *table = mem_resize(NULL, cap, sizeof *table);
-    memset(table, 0, cap * sizeof *table);
-    for (const InternSlot *slot = in->table, *end = slot + in->table_cap; slot < end; slot++) {
+    InternSlot *table = mem_zeroes(cap, sizeof *table);
+    for (uint32_t k = 0; k < in->table_cap; k++) {
+        const InternSlot *slot = &in->table[k];
         uint32_t i = slot->hash & (cap - 1);
         while (slot->sym && table[i].sym)
             i = (i + stride(slot->hash)) & (cap - 1);
