@@ -163,9 +163,12 @@ static void foresee_values(const Program *p, ObjId o)
     Span at = model_decl(m, o)->span;
     source_foresee_block(p->sources, at.file, at.lo);
     foresee_thing(m, obj->parent); /* the name stands behind its */
-    __builtin_prefetch(m->props.at + obj->props);
-    __builtin_prefetch(m->places.at + obj->props);
-    __builtin_prefetch(m->flows.at + (obj->index < m->flows.n ? obj->index : 0));
+    if (obj->nprops) {
+        __builtin_prefetch(&m->props.at[obj->props]);
+        __builtin_prefetch(&m->places.at[obj->props]);
+    }
+    if (obj->index < m->flows.n)
+        __builtin_prefetch(&m->flows.at[obj->index]);
     sym_foresee(p->names, obj->name);
 }
 
