@@ -19,13 +19,8 @@ const size_t nemitters = sizeof emitters / sizeof *emitters;
 /* A module of the library is known by its name, "std.health.pumps", wherever it was read. */
 static void put_module(const Program *p, FileId file, StrBuf *out)
 {
-    for (uint32_t i = 1; i < p->modules.n; i++) {
-        if (p->modules.at[i].tree.file == file) {
-            strbuf_add(out, sym_str(p->names, p->modules.at[i].name));
-            return;
-        }
-    }
-    strbuf_add(out, source_file(p->sources, file)->path);
+    uint32_t module = file < p->module_of.n ? p->module_of.at[file] : 0;
+    strbuf_add(out, module ? sym_str(p->names, p->modules.at[module].name) : source_file(p->sources, file)->path);
 }
 
 /* ":41"; there are millions of places in a large report, and printf is slow. */

@@ -58,12 +58,21 @@ static uint32_t module_add(Loader *l, Sym name, Str path, bool library)
 
 static void load_imports(Loader *l, uint32_t module, unsigned depth);
 
+static void file_read(Program *p, uint32_t module)
+{
+    FileId file = p->modules.at[module].tree.file;
+    while (p->module_of.n <= file)
+        vec_push(&p->module_of, 0);
+    p->module_of.at[file] = module;
+}
+
 /* Takes over the text. */
 static void parse_module(Loader *l, uint32_t module, Str path, Str key, StrBuf *text, bool library, unsigned depth)
 {
     Program *p = l->p;
     FileId file = sources_adopt(p->sources, path, key, text, library);
     parse_file(p->sources, file, p->names, p->diags, &p->modules.at[module].tree);
+    file_read(p, module);
     load_imports(l, module, depth);
     l->state.at[module] = LOADED;
 }
@@ -101,6 +110,7 @@ static void lend_module(Loader *l, uint32_t module, Str name, const EmbeddedModu
         BUG("a program begins with program_names");
     p->modules.at[module].tree = m->tree;
     p->modules.at[module].tree.file = sources_lend(p->sources, name, name, (Str){m->text, m->n}, true);
+    file_read(p, module);
     load_imports(l, module, depth);
     l->state.at[module] = LOADED;
 }
@@ -409,6 +419,7 @@ void program_free(Program *p)
         vec_free(&p->modules.at[i].imports);
     }
     vec_free(&p->modules);
+    vec_free(&p->module_of);
     vec_free(&p->kinds);
     vec_free(&p->props);
     vec_free(&p->prop_caps);

@@ -71,10 +71,7 @@ Value obj_value(const Program *p, ObjId o, PropId prop, const PropVal **written)
 
 static const Tree *tree_of_file(const Program *p, FileId file)
 {
-    uint32_t i = 1;
-    while (p->modules.at[i].tree.file != file)
-        i++;
-    return &p->modules.at[i].tree;
+    return &p->modules.at[p->module_of.at[file]].tree;
 }
 
 Span value_place(const Program *p, ObjId o, const PropVal *written)

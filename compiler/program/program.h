@@ -57,9 +57,10 @@ struct Program {
     Interner *names;
     Diags *diags;
     Arena arena;
-    Vec(Module) modules; /* [0] unused; [1] is the file named on the command line */
-    Vec(Kind) kinds;     /* [0] unused */
-    Vec(Prop) props;     /* [0] unused */
+    Vec(Module) modules;     /* [0] unused; [1] is the file named on the command line */
+    Vec(uint32_t) module_of; /* by FileId: the module that a file was read for; 0 if none, or shorter */
+    Vec(Kind) kinds;         /* [0] unused */
+    Vec(Prop) props;         /* [0] unused */
     Vec(ObjId) prop_caps;
     Vec(PropId) prop_caps_of;     /* for each of them the property */
     Vec(uint32_t) prop_caps_then; /* and the next of the same capability; behind the last the first */

@@ -361,8 +361,7 @@ static Tri quant_eval(Ev *ev, const Cond *n)
     if (s->mask || ev->seen || ev->afresh)
         return quantify(ev, s, (QuantKind)n->word);
     if (!ev->cache->quant) {
-        ev->cache->quant = mem_alloc(ev->r->sources.n + 1u);
-        memset(ev->cache->quant, 0, ev->r->sources.n + 1u);
+        ev->cache->quant = mem_zeroes(ev->r->sources.n + 1u, 1);
     }
     if (!ev->cache->quant[n->a])
         ev->cache->quant[n->a] = (uint8_t)(1 + quantify(ev, s, (QuantKind)n->word));

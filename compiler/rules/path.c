@@ -186,16 +186,12 @@ static void search_source(Search *s, uint32_t source, uint32_t number)
 
 static uint32_t *numbers(uint32_t n)
 {
-    uint32_t *at = mem_resize(NULL, (size_t)n + 1, sizeof *at);
-    memset(at, 0, ((size_t)n + 1) * sizeof *at);
-    return at;
+    return mem_zeroes((size_t)n + 1, sizeof(uint32_t));
 }
 
 static uint8_t *marks(size_t n)
 {
-    uint8_t *at = mem_alloc(n + 1);
-    memset(at, 0, n + 1);
-    return at;
+    return mem_zeroes(n + 1, 1);
 }
 
 void match_paths(Ev *ev, const Plan *plan)
@@ -296,8 +292,7 @@ Tri reaches_eval(Ev *ev, CondId c, ObjId from)
     if (ev->r->nouns.at[n->a].mask || ev->seen || ev->afresh)
         return reach_from(ev, n, e);
     if (!cache->reach) {
-        cache->reach = mem_resize(NULL, ev->r->conds.n, sizeof *cache->reach);
-        memset(cache->reach, 0, ev->r->conds.n * sizeof *cache->reach);
+        cache->reach = mem_zeroes(ev->r->conds.n, sizeof *cache->reach);
     }
     if (!cache->reach[c])
         cache->reach[c] = reach_all(ev, n);
